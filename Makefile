@@ -1,0 +1,47 @@
+# Every target makes its own environment; nothing has to be active.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test check format golden accuracy clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "feedtool needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,zstd]'
+	@touch $@
+
+install: $(STAMP) ## Make the environment in .venv, with everything that development needs
+
+demo: $(STAMP) ## Ingest the four dumps of samples/ into a temporary store and show the reports
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	$(BIN)/feedtool ingest -v --store "$$dir/demo.db" samples && \
+	echo && echo 'The same again: nothing changes.' && \
+	$(BIN)/feedtool ingest --store "$$dir/demo.db" samples
+
+test: $(STAMP) ## Run the tests
+	$(BIN)/python -m pytest -n auto
+
+check: $(STAMP) ## ruff, mypy and the tests: what every commit passes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n auto
+
+format: $(STAMP) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+golden: $(STAMP) ## Write the golden reports of the samples anew (read the diff before you commit)
+	$(BIN)/python -m tests.golden
+
+accuracy: $(STAMP) ## Score feedtool on labelled series: make accuracy DATA=folder
+	$(BIN)/python -m benchmarks.accuracy '$(DATA)'
+
+clean: ## Remove the environment and what tools left behind
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

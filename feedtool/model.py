@@ -1,0 +1,234 @@
+"""The nouns of feedtool, in the order of the flow: bytes, blocks, excerpts, versions, verdicts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class BlockKind(StrEnum):
+    """What one piece of a transmission is."""
+
+    HEADER = "header"
+    SECTION = "section"
+    EXCERPT = "excerpt"
+    CATEGORY = "category"
+    DATE = "date"
+    PAGINATION = "pagination"
+    OTHER = "other"
+
+
+# What a report lists as notes: the stray lines, neither text of an entry nor the frame of a page.
+NOTE_KINDS = frozenset({BlockKind.CATEGORY, BlockKind.DATE, BlockKind.PAGINATION, BlockKind.OTHER})
+
+
+class Novelty(StrEnum):
+    """The answer to the first question, whether this article was here before."""
+
+    NEW = "new"
+    REPEATED = "repeated"
+
+
+class Change(StrEnum):
+    """How a repeated excerpt differs from the nearest version of its item."""
+
+    IDENTICAL = "identical"
+    REFORMATTED = "reformatted"
+    EXTENDED = "extended"
+    SHORTENED = "shortened"
+    EDITED = "edited"
+
+
+class MatchKind(StrEnum):
+    """By what an excerpt was recognised."""
+
+    EXACT = "exact"
+    NORMALIZED = "normalized"
+    PREFIX = "prefix"
+    NEAR = "near"
+    ID = "id"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One classified piece of a transmission; `text + end` are its characters as received.
+
+    `line` counts from 1 in the source, split at line feeds only. `end` is the line end of the
+    piece together with the blank lines after it.
+    """
+
+    kind: BlockKind
+    line: int
+    text: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Truncation:
+    """The finding whether a sender cut an excerpt, with its evidence.
+
+    `length` counts the code points before the marker (all of them where there is none), `cap` is
+    the length at which this page cuts, if it shows one.
+    """
+
+    truncated: bool
+    marker: str | None
+    length: int
+    cap: int | None
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The text of one entry as its sender wrote it, perhaps cut."""
+
+    line: int
+    position: int
+    text: str
+    truncation: Truncation
+    section: str | None = None
+    category: str | None = None
+    date: str | None = None
+
+    @property
+    def body(self) -> str:
+        """The text without the marker of its cut."""
+        return self.text[: self.truncation.length] if self.truncation.truncated else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class ParseWarning:
+    """Something odd in a source, and where: `line` in the source and `column` in it, from 1."""
+
+    code: str
+    line: int
+    column: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transmission:
+    """One captured page: its bytes, how they were read, and what stood in them.
+
+    `lead` holds the blank lines (and byte order mark) before the first block, so that
+    `lead` and the blocks give back the decoded text.
+    """
+
+    source: str
+    raw: bytes
+    input_format: str
+    encoding: str
+    lead: str
+    blocks: tuple[Block, ...]
+    excerpts: tuple[Excerpt, ...]
+    warnings: tuple[ParseWarning, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The decoded text, put together again from its blocks."""
+        return self.lead + "".join([block.text + block.end for block in self.blocks])
+
+    @property
+    def notes(self) -> tuple[Block, ...]:
+        """The stray lines."""
+        return tuple(block for block in self.blocks if block.kind in NOTE_KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What makes a text findable: its digest, its normal form and the int64 keys made from it.
+
+    `digest` is 16 bytes of BLAKE2b over the raw text; `recipe` numbers the way the keys were made.
+    """
+
+    recipe: int
+    digest: bytes
+    normal: str
+    keys: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One distinct text of an item. Numbers grow in the order of ingestion."""
+
+    number: int
+    item: int
+    text: str
+    truncated: bool
+    length: int
+    normal: str
+    digest: bytes
+    keys: int
+
+    @property
+    def body(self) -> str:
+        """The text without the marker of its cut."""
+        return self.text[: self.length] if self.truncated else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stood: the transmission's number, its source and the line in it."""
+
+    transmission: int
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The article behind excerpts, as an index knows it.
+
+    `id` is the public name; `whole` tells whether any of its versions arrived complete;
+    `times_seen` counts its sightings.
+    """
+
+    number: int
+    id: str
+    whole: bool
+    first_seen: Place
+    times_seen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The evidence that an excerpt is a known item, against the version `against`.
+
+    `second` is the score of the best other item of `rivals` considered; `rule` says in words what
+    decided.
+    """
+
+    kind: MatchKind
+    score: float
+    second: float | None
+    rivals: int
+    rule: str
+    against: int
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What came closest to an excerpt that is new, and the rule that kept them apart."""
+
+    item: int
+    score: float
+    rule: str
+    against: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer for one excerpt of a page.
+
+    `item` and `version` are numbers in the index; where `founds_item` or `founds_version` is set
+    they are numbers that this excerpt is the first to use. `root` is the item of another origin
+    that a founded item is the same as, or None.
+    """
+
+    novelty: Novelty
+    change: Change | None
+    item: int
+    version: int
+    founds_item: bool
+    founds_version: bool
+    match: Match | None
+    nearest: Nearest | None
+    root: int | None = None
