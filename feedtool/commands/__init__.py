@@ -1,0 +1,1 @@
+"""One short module a command: argv, one call, a renderer."""

@@ -1,0 +1,197 @@
+"""A pair of texts -> how alike they are and where they part; symmetric, and blind to all else."""
+
+from dataclasses import dataclass
+
+from feedtool.model import Change, Version
+from feedtool.report import ChangeSpan
+
+# Alignment costs the product of the lengths. Beyond this many code points after the common
+# beginning two texts count as cut: that much is evidence enough, and a flood stays harmless.
+WINDOW = 4096
+
+# Common runs shorter than this are chance: unrelated English text aligned letter by letter agrees
+# in half of its letters, in runs of four or more only in a tenth. A headline has room for less.
+LEAST_RUN = 4
+LEAST_RUN_SHORT = 2
+SHORT = 48
+
+# The number of a series stands in its title.
+NUMBERED = 80
+
+# Raw texts longer than this are not aligned for display; what parts them is shown as one piece.
+LONGEST_SHOWN = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What two texts have in common.
+
+    `score` is twice the code points in common runs over the code points that both texts show, 0 to
+    1. `beginning` is set where one text is the beginning of the other (or both are equal),
+    `only_numbers` where nothing but digits differs, `head` counts code points that one text has in
+    front of the first common run beyond those of the other.
+    """
+
+    score: float
+    beginning: bool = False
+    only_numbers: bool = False
+    other_number: bool = False
+    head: int = 0
+
+
+EQUAL = Likeness(1.0, beginning=True)
+UNLIKE = Likeness(0.0)
+
+
+def compare(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
+    """Tell how alike two normal forms are over what both show.
+
+    Where a text is cut, what the other one shows beyond the cut is no difference. Symmetric:
+    swapping the arguments gives the same answer.
+    """
+    if a == b:
+        return EQUAL
+    if (len(b), b) < (len(a), a):
+        a, b, a_cut, b_cut = b, a, b_cut, a_cut
+    if b.startswith(a):
+        return Likeness(1.0 if a_cut else _dice(len(a), len(a), len(b)), beginning=True)
+    start = _common_beginning(a, b)
+    a_rest, b_rest = a[start : start + WINDOW], b[start : start + WINDOW]
+    a_cut, b_cut = a_cut or len(a) > start + WINDOW, b_cut or len(b) > start + WINDOW
+    runs = _common_runs(a_rest, b_rest, _least_run(len(a)), start)
+    if not start and not runs:
+        return UNLIKE
+    return _measured(a_rest, b_rest, runs, start, a_cut, b_cut)
+
+
+def _measured(
+    a: str, b: str, runs: list[tuple[int, int, int]], start: int, a_cut: bool, b_cut: bool
+) -> Likeness:
+    """Weigh the common runs of two rests that follow `start` equal code points."""
+    a_end, b_end, size = runs[-1] if runs else (0, 0, 0)
+    a_tail, b_tail = len(a) - a_end - size, len(b) - b_end - size
+    a_shown = len(a) - (max(0, a_tail - b_tail) if b_cut else 0)
+    b_shown = len(b) - (max(0, b_tail - a_tail) if a_cut else 0)
+    common = start + sum(size for _, _, size in runs)
+    head = 0 if start or not runs else abs(runs[0][0] - runs[0][1])
+    return Likeness(
+        _dice(common, start + a_shown, start + b_shown),
+        only_numbers=_only_numbers(a[:a_shown], b[:b_shown], runs),
+        other_number=_other_number(a, b, runs, NUMBERED - start),
+        head=head,
+    )
+
+
+def _dice(common: int, a: int, b: int) -> float:
+    return 2 * common / (a + b)
+
+
+def _least_run(length: int) -> int:
+    return LEAST_RUN if length > SHORT else LEAST_RUN_SHORT
+
+
+def _common_beginning(a: str, b: str) -> int:
+    """Return the number of equal code points at the start; `a` is the shorter one."""
+    low, high = 0, len(a)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if b.startswith(a[low:middle], low):
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _common_runs(a: str, b: str, least: int, start: int) -> list[tuple[int, int, int]]:
+    """Return the runs (start in a, start in b, length) of a longest common subsequence.
+
+    A run that continues a common beginning of `start` code points counts however short it is.
+    """
+    from rapidfuzz.distance import LCSseq
+
+    blocks = [(block.a, block.b, block.size) for block in LCSseq.editops(a, b).as_matching_blocks()]
+    return [
+        (i, j, size) for i, j, size in blocks if size >= least or (size and start and i == j == 0)
+    ]
+
+
+def _only_numbers(a: str, b: str, runs: list[tuple[int, int, int]]) -> bool:
+    """Tell whether all that stands outside of the common runs is digits."""
+    i = j = 0
+    for a_start, b_start, size in [*runs, (len(a), len(b), 0)]:
+        if not _digits(a[i:a_start]) or not _digits(b[j:b_start]):
+            return False
+        i, j = a_start + size, b_start + size
+    return True
+
+
+def _other_number(a: str, b: str, runs: list[tuple[int, int, int]], within: int) -> bool:
+    """Tell whether both texts have a number at the same place near their start, and it differs."""
+    i = j = 0
+    for a_start, b_start, size in runs:
+        if i >= within or j >= within:
+            return False
+        if _has_digit(a[i:a_start]) and _has_digit(b[j:b_start]):
+            return True
+        i, j = a_start + size, b_start + size
+    return False
+
+
+def _has_digit(text: str) -> bool:
+    return any(character.isdecimal() for character in text)
+
+
+def _digits(text: str) -> bool:
+    return not text or text.isdecimal()
+
+
+def change_between(before: Version, after: Version) -> Change:
+    """Name the change from one version of an item to another.
+
+    The first that holds of: identical; reformatted, the same normal form over what both show;
+    extended or shortened, the same but with more or less shown; edited.
+    """
+    if before.text == after.text:
+        return Change.IDENTICAL
+    if before.normal == after.normal:
+        return Change.REFORMATTED
+    shorter, longer = sorted((before, after), key=lambda version: len(version.normal))
+    if not longer.normal.startswith(shorter.normal):
+        return Change.EDITED
+    if before.truncated and after.truncated and not longer.body.startswith(shorter.body):
+        # `[公式]` for `[Math]` moves the cut: what stands beyond the shorter end is no change.
+        return Change.REFORMATTED
+    return Change.EXTENDED if longer is after else Change.SHORTENED
+
+
+def changes(before: str, after: str) -> tuple[ChangeSpan, ...]:
+    """Return the spans of code points that differ between two raw texts, in order."""
+    if before == after:
+        return ()
+    if max(len(before), len(after)) > LONGEST_SHOWN:
+        return (_one_change(before, after),)
+    from rapidfuzz.distance import Indel
+
+    spans: list[ChangeSpan] = []
+    for edit in Indel.opcodes(before, after):
+        if edit.tag != "equal":
+            _append(spans, edit.src_start, edit.src_end, edit.dest_start, edit.dest_end)
+    return tuple(spans)
+
+
+def _append(spans: list[ChangeSpan], i: int, i_end: int, j: int, j_end: int) -> None:
+    """Add a difference, joined to the one before where they touch."""
+    if spans and spans[-1].before[1] == i and spans[-1].after[1] == j:
+        last = spans.pop()
+        i, j = last.before[0], last.after[0]
+    op = "insert" if i == i_end else "delete" if j == j_end else "replace"
+    spans.append(ChangeSpan(op, (i, i_end), (j, j_end)))
+
+
+def _one_change(before: str, after: str) -> ChangeSpan:
+    shorter, longer = sorted((before, after), key=len)
+    start = _common_beginning(shorter, longer)
+    end = _common_beginning(shorter[start:][::-1], longer[start:][::-1])
+    spans: list[ChangeSpan] = []
+    _append(spans, start, len(before) - end, start, len(after) - end)
+    return spans[0]

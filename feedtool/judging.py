@@ -1,0 +1,342 @@
+"""A page and its candidates -> verdicts: every rule and threshold of the judgement stands here.
+
+The rules, in the order in which they are asked:
+
+1. the same text, the same normal form, or a clear beginning of the same text is the same item,
+   in the store or above on the page;
+2. otherwise an excerpt may be an edit of the item it is most like, if that likeness reaches FLOOR,
+   more than digits differ and no number in the title, the item stands nowhere else on the page,
+   and the likeness stands out among the other items, the other excerpts of the page (which are
+   other articles) and the other suitors of the item (the ratio test of D. Lowe, 2004);
+3. everything else is new. In doubt two items: a wrong merge hides news, a miss costs a glance.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from feedtool import finding
+from feedtool.comparing import EQUAL, Likeness, change_between, compare
+from feedtool.model import (
+    Excerpt,
+    Fingerprint,
+    Match,
+    MatchKind,
+    Nearest,
+    Novelty,
+    Verdict,
+    Version,
+)
+from feedtool.stores import Counters
+
+# Below this likeness nothing is an edit, whatever stands beside it.
+FLOOR = 0.5
+
+# Headlines are made of few words, often of one pattern ("How to install X on Y"): an edit of one
+# mends a letter or a word, no more.
+SHORT = 64
+FLOOR_SHORT = 0.8
+
+# The members of a weekly lie about equally near to a new one; an edit lies much nearer to its own
+# article. Below 0.5 honest edits are lost, above 0.7 members of one series merge.
+CLEARLY_NEARER = 0.6
+
+# A shared beginning says something from this many code points of the normal form on: shorter ones
+# are salutations and headings ("Hello everyone, today we will talk about ...").
+LEAST_BEGINNING = 32
+
+SAME_TEXT = "same text"
+SAME_NORMAL_FORM = "same normal form"
+SAME_BEGINNING = "one is the beginning of the other, and of no other"
+SEVERAL_BEGINNINGS = "its beginning is that of several articles"
+ONLY_EDIT = "an edit: nothing else comes near"
+CLEAR_EDIT = "an edit: clearly nearer than anything else"
+BELOW_FLOOR = "too little in common"
+ONLY_NUMBERS = "only numbers differ"
+OTHER_NUMBER = "another number in the title"
+ON_THE_PAGE = "the item stands on the same page as another excerpt"
+NOT_CLEARLY_NEARER = "not clearly nearer than something else"
+
+
+@dataclass(slots=True)
+class _Case:
+    """What is known so far about one excerpt of the page.
+
+    `leader` is an excerpt above that it repeats, `known` the version of the store that it was
+    recognised by.
+    """
+
+    text: Version
+    candidates: list[Version]
+    mates: list[int]
+    kind: MatchKind | None = None
+    rule: str = ""
+    leader: "_Case | None" = None
+    known: Version | None = None
+    score: float = 1.0
+    second: float | None = None
+    rivals: int = 0
+    nearest: Nearest | None = None
+    item: int = 0
+    version: int = 0
+
+    @property
+    def head(self) -> "_Case":
+        """The topmost excerpt of the page that this one repeats, perhaps itself."""
+        return self.leader.head if self.leader else self
+
+
+@dataclass(frozen=True, slots=True)
+class _Suit:
+    """The claim that an excerpt is an edit of an item, with what speaks against it."""
+
+    case: _Case
+    against: Version
+    likeness: Likeness
+    second: float | None
+    rivals: int
+
+
+def judge(
+    page: Sequence[Excerpt],
+    fingerprints: Sequence[Fingerprint],
+    candidates: Sequence[Sequence[Version]],
+    counters: Counters,
+) -> list[Verdict]:
+    """Return the verdicts of a page, in its order.
+
+    `candidates` are the versions of the page's own origin that may be the same, for each excerpt;
+    their order does not matter. Fresh items and versions are numbered from `counters` on.
+    """
+    cases = _cases(page, fingerprints, candidates)
+    _recognise_same_texts(cases)
+    _recognise_beginnings(cases)
+    _recognise_edits(cases)
+    return list(_verdicts(cases, counters))
+
+
+def _cases(
+    page: Sequence[Excerpt],
+    fingerprints: Sequence[Fingerprint],
+    candidates: Sequence[Sequence[Version]],
+) -> list[_Case]:
+    mates = finding.mates(fingerprints)
+    return [
+        _Case(_as_version(excerpt, fingerprint), sorted(known, key=_order), mates[position])
+        for position, (excerpt, fingerprint, known) in enumerate(
+            zip(page, fingerprints, candidates, strict=True)
+        )
+    ]
+
+
+def _as_version(excerpt: Excerpt, fingerprint: Fingerprint) -> Version:
+    return Version(
+        0,
+        0,
+        excerpt.text,
+        excerpt.truncation.truncated,
+        excerpt.truncation.length,
+        fingerprint.normal,
+        fingerprint.digest,
+        len(fingerprint.keys),
+    )
+
+
+def _order(version: Version) -> tuple[int, int, bytes]:
+    """Order versions by the item seen first, then the version seen first."""
+    return version.item, version.number, version.digest
+
+
+def _recognise_same_texts(cases: Sequence[_Case]) -> None:
+    texts: dict[str, _Case] = {}
+    normals: dict[str, _Case] = {}
+    for case in cases:
+        text, normal = case.text.text, case.text.normal
+        same = [version for version in case.candidates if version.normal == normal]
+        if exact := [version for version in same if version.text == text]:
+            _know(case, exact[0], MatchKind.EXACT, SAME_TEXT)
+        elif leader := texts.get(text):
+            _follow(case, leader, MatchKind.EXACT, SAME_TEXT)
+        elif same:
+            _know(case, same[0], MatchKind.NORMALIZED, SAME_NORMAL_FORM)
+        elif leader := normals.get(normal):
+            _follow(case, leader, MatchKind.NORMALIZED, SAME_NORMAL_FORM)
+        texts.setdefault(text, case)
+        normals.setdefault(normal, case)
+
+
+def _know(case: _Case, version: Version, kind: MatchKind, rule: str) -> None:
+    case.known, case.kind, case.rule = version, kind, rule
+
+
+def _follow(case: _Case, leader: _Case, kind: MatchKind, rule: str) -> None:
+    case.leader, case.kind, case.rule = leader, kind, rule
+
+
+def _recognise_beginnings(cases: Sequence[_Case]) -> None:
+    """Join texts of which one is a cut beginning of the other, where it is that of no other."""
+    for position, case in enumerate(cases):
+        if case.kind:
+            continue
+        known = [version for version in case.candidates if _begins(case.text, version)]
+        above = [
+            cases[mate]
+            for mate in case.mates
+            if mate < position and _begins(case.text, cases[mate].text)
+        ]
+        if not known and not above:
+            continue
+        if _several(case, known, cases):
+            case.rule = SEVERAL_BEGINNINGS
+        elif known:
+            _know(case, known[0], MatchKind.PREFIX, SAME_BEGINNING)
+        else:
+            _follow(case, above[0], MatchKind.PREFIX, SAME_BEGINNING)
+
+
+def _begins(a: Version, b: Version) -> bool:
+    """Tell whether one of two texts is a cut beginning of the other, and long enough to say so."""
+    shorter, longer = (a, b) if len(a.normal) <= len(b.normal) else (b, a)
+    return (
+        shorter.truncated
+        and len(shorter.normal) >= LEAST_BEGINNING
+        and longer.normal.startswith(shorter.normal)
+    )
+
+
+def _several(case: _Case, known: Sequence[Version], cases: Sequence[_Case]) -> bool:
+    """Tell whether a beginning that `case` has a part in is that of several articles."""
+    items = {version.item for version in known}
+    if len(items) > 1:
+        return True
+    mates = [cases[mate] for mate in case.mates]
+    texts = [mate.text for mate in mates if not (mate.known and mate.known.item in items)]
+    beginnings = [text for text in (*known, *texts) if _begins(case.text, text)]
+    shortest = min([case.text, *beginnings], key=lambda text: len(text.normal))
+    fuller = [
+        text
+        for text in (case.text, *known, *texts)
+        if text is not shortest and text.normal.startswith(shortest.normal)
+    ]
+    fullest = max(fuller, key=lambda text: len(text.normal))
+    return any(not fullest.normal.startswith(text.normal) for text in fuller)
+
+
+def _recognise_edits(cases: Sequence[_Case]) -> None:
+    taken = {case.known.item for case in cases if case.known}
+    suits = [suit for case in cases if not case.kind for suit in _suits(case, cases)]
+    for suit in sorted(suits, key=_precedence):
+        case, item = suit.case, suit.against.item
+        rivals = [other for other in suits if other.against.item == item and other.case is not case]
+        second = max([suit.second, *[r.likeness.score for r in rivals]], key=lambda s: s or 0.0)
+        if item in taken:
+            _refuse(suit, ON_THE_PAGE)
+        elif not stands_out(suit.likeness.score, second):
+            _refuse(suit, NOT_CLEARLY_NEARER)
+        else:
+            taken.add(item)
+            rule = CLEAR_EDIT if second else ONLY_EDIT
+            _know(case, suit.against, MatchKind.NEAR, rule)
+            case.score, case.second, case.rivals = suit.likeness.score, second, suit.rivals
+
+
+def stands_out(best: float, second: float | None) -> bool:
+    """Tell whether a likeness is clearly nearer than the second one.
+
+    Without a rival it stands out by itself; the floor and the digit rule then decide alone.
+    """
+    return second is None or 1 - best < CLEARLY_NEARER * (1 - second)
+
+
+def _precedence(suit: _Suit) -> tuple[float, int, bytes]:
+    return -suit.likeness.score, suit.against.item, suit.case.text.digest
+
+
+def _refuse(suit: _Suit, rule: str) -> None:
+    against = suit.against
+    suit.case.nearest = Nearest(against.item, suit.likeness.score, rule, against.number)
+
+
+def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
+    """Yield the claim of an excerpt on the item that it is most like, if it has one."""
+    best: dict[int, tuple[float, Version, Likeness]] = {}
+    for version in case.candidates:
+        likeness = _likeness(case.text, version)
+        if version.item not in best or likeness.score > best[version.item][0]:
+            best[version.item] = likeness.score, version, likeness
+    if not best:
+        return
+    ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].item))
+    score, version, likeness = ranked[0]
+    if rule := _no_edit(case.text, version, likeness):
+        case.nearest = Nearest(version.item, score, rule, version.number)
+        return
+    mates = [cases[mate] for mate in case.mates]
+    others = [found[0] for found in ranked[1:]] + [
+        _likeness(case.text, mate.text).score
+        for mate in mates
+        if mate.head is not case and not (mate.known and mate.known.item == version.item)
+    ]
+    yield _Suit(case, version, likeness, max(others, default=None), len(others))
+
+
+def _no_edit(text: Version, version: Version, likeness: Likeness) -> str | None:
+    """Return the rule by which two texts are no edits of one article, whatever else is near."""
+    if likeness.score < floor(min(len(text.normal), len(version.normal))):
+        return BELOW_FLOOR
+    if likeness.only_numbers:
+        return ONLY_NUMBERS
+    if likeness.other_number:
+        return OTHER_NUMBER
+    return None
+
+
+def floor(length: int) -> float:
+    """Return the least likeness of an edit, for a normal form of `length` code points."""
+    return FLOOR if length > SHORT else FLOOR_SHORT
+
+
+def _likeness(a: Version, b: Version) -> Likeness:
+    if a.digest == b.digest:
+        return EQUAL
+    return compare(a.normal, b.normal, a_cut=a.truncated, b_cut=b.truncated)
+
+
+def _verdicts(cases: Iterable[_Case], counters: Counters) -> Iterator[Verdict]:
+    """Yield the verdicts in the order of the page, and number what is fresh."""
+    next_item, next_version = counters.item, counters.version
+    for case in cases:
+        against = case.known or (case.leader and _numbered(case.leader))
+        if against:
+            case.item = against.item
+        else:
+            case.item, next_item = next_item, next_item + 1
+        founds_version = not against or against.text != case.text.text
+        if against and not founds_version:
+            case.version = against.number
+        else:
+            case.version, next_version = next_version, next_version + 1
+        yield _verdict(case, against or None, founds_version)
+
+
+def _numbered(case: _Case) -> Version:
+    text = case.text
+    return Version(
+        case.version,
+        case.item,
+        text.text,
+        text.truncated,
+        text.length,
+        text.normal,
+        text.digest,
+        text.keys,
+    )
+
+
+def _verdict(case: _Case, against: Version | None, founds_version: bool) -> Verdict:
+    if against is None or case.kind is None:
+        return Verdict(Novelty.NEW, None, case.item, case.version, True, True, None, case.nearest)
+    match = Match(case.kind, case.score, case.second, case.rivals, case.rule, against.number)
+    change = change_between(against, case.text)
+    return Verdict(
+        Novelty.REPEATED, change, case.item, case.version, False, founds_version, match, None
+    )

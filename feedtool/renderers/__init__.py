@@ -1,0 +1,1 @@
+"""Reports -> characters, as they come."""

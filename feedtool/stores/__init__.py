@@ -1,0 +1,66 @@
+"""What a store of any kind offers to the pipeline."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from feedtool.model import Fingerprint, Item, Transmission, Verdict, Version
+from feedtool.report import TransmissionReport
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """The next free numbers of an index."""
+
+    transmission: int
+    item: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One judged transmission, as an index is given it.
+
+    `fingerprints`, `verdicts` and `report.excerpts` run parallel to `transmission.excerpts`.
+    """
+
+    transmission: Transmission
+    occurrence: int
+    fingerprints: Sequence[Fingerprint]
+    verdicts: Sequence[Verdict]
+    report: TransmissionReport
+
+
+class Index(Protocol):
+    """Finds what is known. Numbers of versions and items grow in the order of ingestion."""
+
+    def counters(self) -> Counters:
+        """Return the numbers that the next transmission, item and version will get."""
+
+    def postings(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
+        """Return for each of `keys` that is known in `origin` its versions, ascending.
+
+        A key holds its first `recipe.CAP` versions of an origin; later ones are not listed.
+        """
+
+    def postings_elsewhere(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
+        """Return for each key the first versions of items of other origins, ascending.
+
+        At most the first `recipe.CAP` of a key, counted across those origins.
+        """
+
+    def versions(self, numbers: Collection[int]) -> Mapping[int, Version]:
+        """Return the versions with these numbers."""
+
+    def items(self, numbers: Collection[int]) -> Mapping[int, Item]:
+        """Return for each of the numbers its item, across origins.
+
+        An item that is linked to one of another origin (`Verdict.root`) is answered with that root:
+        the `Item` has the root's number and id, and counts the sightings of the whole family.
+        """
+
+    def taken(self, ids: Collection[str]) -> Collection[str]:
+        """Return those of `ids` that some item bears."""
+
+    def add(self, entry: Entry) -> None:
+        """Remember a judged transmission under the numbers that `counters` told before."""

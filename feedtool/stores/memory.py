@@ -1,0 +1,108 @@
+"""An index in memory: for two pages side by side, a whole corpus at once, or a dry run."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from feedtool.fingerprint import recipe
+from feedtool.model import Item, Place, Version
+from feedtool.stores import Counters, Entry
+
+
+class MemoryIndex:
+    """Keeps versions and their keys in dictionaries.
+
+    Numbers start at `start`, so that an index can continue the numbers of another one.
+    """
+
+    def __init__(self, start: Counters = Counters(1, 1, 1)) -> None:  # noqa: B008 (a value)
+        self._next = start
+        self._postings: dict[str, dict[int, list[int]]] = {}
+        self._versions: dict[int, Version] = {}
+        self._founders: dict[str, dict[int, list[int]]] = {}
+        self._roots: dict[int, int] = {}
+        self._items: dict[int, Item] = {}
+        self._ids: set[str] = set()
+
+    def counters(self) -> Counters:
+        """Return the numbers that the next transmission, item and version will get."""
+        return self._next
+
+    def postings(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
+        """Return for each known key its versions of this origin."""
+        held = self._postings.get(origin, {})
+        return {key: held[key] for key in keys if key in held}
+
+    def postings_elsewhere(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
+        """Return for each known key the first versions of items of other origins."""
+        others = [held for name, held in self._founders.items() if name != origin]
+        found = {
+            key: sorted(number for held in others for number in held.get(key, ()))
+            for key in (keys if others else ())
+        }
+        return {key: numbers[: recipe.CAP] for key, numbers in found.items() if numbers}
+
+    def versions(self, numbers: Collection[int]) -> Mapping[int, Version]:
+        """Return the versions with these numbers."""
+        return {number: self._versions[number] for number in numbers}
+
+    def items(self, numbers: Collection[int]) -> Mapping[int, Item]:
+        """Return the items with these numbers, answered with their roots."""
+        return {number: self._items[self._roots[number]] for number in numbers}
+
+    def taken(self, ids: Collection[str]) -> Collection[str]:
+        """Return those of `ids` that some item bears."""
+        return self._ids.intersection(ids)
+
+    def add(self, entry: Entry) -> None:
+        """Remember a judged transmission."""
+        report, excerpts = entry.report, entry.transmission.excerpts
+        items, versions = self._next.item, self._next.version
+        for excerpt, fingerprint, verdict, reported in zip(
+            excerpts, entry.fingerprints, entry.verdicts, report.excerpts, strict=True
+        ):
+            if verdict.founds_item:
+                items += 1
+                self._found(verdict.item, verdict.root, reported.item, entry, excerpt.line)
+            if verdict.founds_version:
+                versions += 1
+                self._post(report.origin, verdict.version, verdict.founds_item, fingerprint.keys)
+                self._versions[verdict.version] = Version(
+                    verdict.version,
+                    verdict.item,
+                    excerpt.text,
+                    excerpt.truncation.truncated,
+                    excerpt.truncation.length,
+                    fingerprint.normal,
+                    fingerprint.digest,
+                    len(fingerprint.keys),
+                )
+            self._sight(verdict.item, whole=not excerpt.truncation.truncated)
+        self._next = Counters(self._next.transmission + 1, items, versions)
+
+    def adopt(self, item: Item) -> None:
+        """Take over what another index knows of an item, to go on counting from there."""
+        self._roots[item.number] = item.number
+        self._items[item.number] = item
+
+    def _found(self, number: int, root: int | None, id_: str, entry: Entry, line: int) -> None:
+        self._roots[number] = number if root is None else self._roots[root]
+        if root is None:
+            place = Place(entry.report.id, entry.report.source, line)
+            self._items[number] = Item(number, id_, False, place, 0)
+            self._ids.add(id_)
+
+    def _post(self, origin: str, number: int, founder: bool, keys: Sequence[int]) -> None:
+        held = self._postings.setdefault(origin, {})
+        founders = self._founders.setdefault(origin, {})
+        for key in keys:
+            numbers = held.setdefault(key, [])
+            if len(numbers) < recipe.CAP:
+                numbers.append(number)
+                if founder:
+                    founders.setdefault(key, []).append(number)
+
+    def _sight(self, number: int, *, whole: bool) -> None:
+        root = self._roots[number]
+        item = self._items[root]
+        self._items[root] = Item(
+            item.number, item.id, item.whole or whole, item.first_seen, item.times_seen + 1
+        )

@@ -1,0 +1,83 @@
+"""The normal form of a text: what is left when typography, case and placeholders are taken away."""
+
+import re
+from bisect import bisect_right
+from unicodedata import category, normalize
+
+from feedtool.unicode14 import ASSIGNED_BORDERS
+
+# What a renderer leaves where it could not show something. Spelling differs by site and day.
+PLACEHOLDERS = (
+    "math formula equation code image img picture photo figure table video audio gif "
+    "公式 数学公式 数学 方程 代码 代码块 代碼 程式碼 图片 图 圖片 圖 图像 照片 表格 视频 影片 音频 "
+    "数式 コード 画像 動画 表 図 수식 코드 이미지 사진 동영상 표 그림 "
+    "formel formule fórmula código imagen imagem bild image código-fonte формула код изображение"
+).split()
+_OPEN, _CLOSE = "\\[［【", "\\]］】"
+_PLACEHOLDER = re.compile(
+    f"[{_OPEN}] {{0,2}}(?:{'|'.join(PLACEHOLDERS)}) {{0,2}}[0-9]{{0,3}} {{0,2}}[{_CLOSE}]",
+    re.IGNORECASE,
+)
+# A page that cuts at a length also cuts inside of a placeholder: `... [Mat`.
+_CUT_PLACEHOLDER = re.compile(f"[{_OPEN}] {{0,2}}([^{_OPEN}{_CLOSE}]{{0,12}})$")
+
+# Punctuation, space and control characters are typography; so are modifier symbols (an accent
+# that stands alone, a skin tone) and invisible format characters. Symbols that carry meaning stay:
+# `C++` is not `C`, and a text of emoji is a text.
+_DROPPED = {"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Zl", "Zp", "Cc", "Cf", "Sk"}
+# Marks of markup that one renderer shows and the next one eats.
+_MARKUP = frozenset("<>|~^`")
+_VARIATION_SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C])
+
+
+class _Folding(dict[int, str]):
+    """A table for `str.translate` that is filled as characters are met."""
+
+    def __missing__(self, code_point: int) -> str:
+        folded = self[code_point] = fold(code_point)
+        return folded
+
+
+def fold(code_point: int) -> str:
+    """Return what a code point becomes in the normal form; empty where it is dropped.
+
+    The data are those of Unicode 14.0 on every Python: later code points stay as they are.
+    """
+    if not bisect_right(ASSIGNED_BORDERS, code_point) % 2 or 0xD800 <= code_point < 0xE000:
+        return chr(code_point)
+    folded = normalize("NFKD", normalize("NFKD", chr(code_point)).casefold())
+    return "".join([character for character in folded if _kept(character)])
+
+
+def _kept(character: str) -> bool:
+    return (
+        category(character) not in _DROPPED
+        and character not in _MARKUP
+        and ord(character) not in _VARIATION_SELECTORS
+    )
+
+
+_FOLDING = _Folding()
+
+
+def normal_form(text: str, *, cut: bool = False) -> str:
+    """Return `text` without placeholders, case, width, punctuation and white space.
+
+    Apart from placeholders it is a map from code point to code points: compatibility decomposition
+    and case folding (Unicode Standard Annex 15 and section 3.13). With `cut` the text is one whose
+    end a sender cut off, perhaps inside of a placeholder. A text of which nothing would be left is
+    its own normal form.
+    """
+    if "[" in text or "【" in text or "［" in text:
+        bare = _PLACEHOLDER.sub("", text)
+        if cut:
+            bare = _without_cut_placeholder(bare)
+        return bare.translate(_FOLDING) or text
+    return text.translate(_FOLDING) or text
+
+
+def _without_cut_placeholder(text: str) -> str:
+    found = _CUT_PLACEHOLDER.search(text, max(0, len(text) - 16))
+    if found and any(name.startswith(found[1].casefold()) for name in PLACEHOLDERS):
+        return text[: found.start()]
+    return text
