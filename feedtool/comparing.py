@@ -179,6 +179,15 @@ def changes(before: str, after: str) -> tuple[ChangeSpan, ...]:
     return tuple(spans)
 
 
+def first_difference(before: str, after: str) -> tuple[int, int] | None:
+    """Return the first code point at which two raw texts part, on both sides."""
+    if before == after:
+        return None
+    shorter, longer = sorted((before, after), key=len)
+    place = _common_beginning(shorter, longer)
+    return place, place
+
+
 def _append(spans: list[ChangeSpan], i: int, i_end: int, j: int, j_end: int) -> None:
     """Add a difference, joined to the one before where they touch."""
     if spans and spans[-1].before[1] == i and spans[-1].after[1] == j:

@@ -12,7 +12,7 @@ The rules, in the order in which they are asked:
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from feedtool import finding
 from feedtool.comparing import EQUAL, Likeness, change_between, compare
@@ -54,6 +54,7 @@ BELOW_FLOOR = "too little in common"
 ONLY_NUMBERS = "only numbers differ"
 OTHER_NUMBER = "another number in the title"
 ON_THE_PAGE = "the item stands on the same page as another excerpt"
+OTHER_IS_NEARER = "something else is nearer"
 NOT_CLEARLY_NEARER = "not clearly nearer than something else"
 
 
@@ -112,6 +113,30 @@ def judge(
     _recognise_beginnings(cases)
     _recognise_edits(cases)
     return list(_verdicts(cases, counters))
+
+
+def link(
+    excerpt: Excerpt, fingerprint: Fingerprint, candidates: Sequence[Version], verdict: Verdict
+) -> Verdict:
+    """Join an excerpt that is new in its origin to an item of another origin, if it is the same.
+
+    Text by text, without what a page knows; `verdict` is returned as it is where nothing fits.
+    """
+    (case,) = _cases([excerpt], [fingerprint], [candidates])
+    _recognise_same_texts([case])
+    _recognise_beginnings([case])
+    _recognise_edits([case])
+    if case.known is None or case.kind is None:
+        return verdict if verdict.nearest else replace(verdict, nearest=case.nearest)
+    match = Match(case.kind, case.score, case.second, case.rivals, case.rule, case.known.number)
+    return replace(
+        verdict,
+        novelty=Novelty.REPEATED,
+        change=change_between(case.known, case.text),
+        match=match,
+        nearest=None,
+        root=case.known.item,
+    )
 
 
 def _cases(
@@ -221,6 +246,17 @@ def _several(case: _Case, known: Sequence[Version], cases: Sequence[_Case]) -> b
     return any(not fullest.normal.startswith(text.normal) for text in fuller)
 
 
+def relation(a: Version, b: Version) -> tuple[MatchKind, float, str]:
+    """Return by what two texts of one item are the same, from these texts alone."""
+    if a.text == b.text:
+        return MatchKind.EXACT, 1.0, SAME_TEXT
+    if a.normal == b.normal:
+        return MatchKind.NORMALIZED, 1.0, SAME_NORMAL_FORM
+    if _begins(a, b):
+        return MatchKind.PREFIX, 1.0, SAME_BEGINNING
+    return MatchKind.NEAR, likeness(a, b).score, CLEAR_EDIT
+
+
 def _recognise_edits(cases: Sequence[_Case]) -> None:
     taken = {case.known.item for case in cases if case.known}
     suits = [suit for case in cases if not case.kind for suit in _suits(case, cases)]
@@ -260,32 +296,36 @@ def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
     """Yield the claim of an excerpt on the item that it is most like, if it has one."""
     best: dict[int, tuple[float, Version, Likeness]] = {}
     for version in case.candidates:
-        likeness = _likeness(case.text, version)
-        if version.item not in best or likeness.score > best[version.item][0]:
-            best[version.item] = likeness.score, version, likeness
+        alike = likeness(case.text, version)
+        if version.item not in best or alike.score > best[version.item][0]:
+            best[version.item] = alike.score, version, alike
     if not best:
         return
     ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].item))
-    score, version, likeness = ranked[0]
-    if rule := _no_edit(case.text, version, likeness):
+    score, version, alike = ranked[0]
+    if rule := _no_edit(case.text, version, alike):
         case.nearest = Nearest(version.item, score, rule, version.number)
         return
     mates = [cases[mate] for mate in case.mates]
     others = [found[0] for found in ranked[1:]] + [
-        _likeness(case.text, mate.text).score
+        likeness(case.text, mate.text).score
         for mate in mates
         if mate.head is not case and not (mate.known and mate.known.item == version.item)
     ]
-    yield _Suit(case, version, likeness, max(others, default=None), len(others))
+    yield _Suit(case, version, alike, max(others, default=None), len(others))
 
 
-def _no_edit(text: Version, version: Version, likeness: Likeness) -> str | None:
+def no_edit(a: Version, b: Version) -> str | None:
     """Return the rule by which two texts are no edits of one article, whatever else is near."""
-    if likeness.score < floor(min(len(text.normal), len(version.normal))):
+    return _no_edit(a, b, likeness(a, b))
+
+
+def _no_edit(a: Version, b: Version, alike: Likeness) -> str | None:
+    if alike.score < floor(min(len(a.normal), len(b.normal))):
         return BELOW_FLOOR
-    if likeness.only_numbers:
+    if alike.only_numbers:
         return ONLY_NUMBERS
-    if likeness.other_number:
+    if alike.other_number:
         return OTHER_NUMBER
     return None
 
@@ -295,7 +335,8 @@ def floor(length: int) -> float:
     return FLOOR if length > SHORT else FLOOR_SHORT
 
 
-def _likeness(a: Version, b: Version) -> Likeness:
+def likeness(a: Version, b: Version) -> Likeness:
+    """Return how alike two texts are over what both show."""
     if a.digest == b.digest:
         return EQUAL
     return compare(a.normal, b.normal, a_cut=a.truncated, b_cut=b.truncated)

@@ -1,7 +1,9 @@
 """What a store of any kind offers to the pipeline."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from feedtool.model import Fingerprint, Item, Transmission, Verdict, Version
@@ -64,3 +66,22 @@ class Index(Protocol):
 
     def add(self, entry: Entry) -> None:
         """Remember a judged transmission under the numbers that `counters` told before."""
+
+
+class Archive(Index, Protocol):
+    """An index that also keeps transmissions, so that none is judged twice."""
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """Return a context in which all that is added is kept together, or not at all."""
+
+    def known(self, origin: str, sha256: str, occurrence: int) -> int | None:
+        """Return the number of the transmission with these bytes, if it is here."""
+
+    def observe(self, number: int, at: datetime) -> None:
+        """Note that the bytes of a known transmission were met again."""
+
+    def report(self, number: int) -> TransmissionReport:
+        """Return the report that a transmission had when it was ingested."""
+
+    def items_of(self, number: int) -> Sequence[Item]:
+        """Return the items of a transmission's excerpts, in their order, as they are now."""

@@ -78,10 +78,14 @@ class MemoryIndex:
             self._sight(verdict.item, whole=not excerpt.truncation.truncated)
         self._next = Counters(self._next.transmission + 1, items, versions)
 
-    def adopt(self, item: Item) -> None:
-        """Take over what another index knows of an item, to go on counting from there."""
-        self._roots[item.number] = item.number
-        self._items[item.number] = item
+    def knows(self, item: int) -> bool:
+        """Tell whether an item was founded here or adopted."""
+        return item in self._roots
+
+    def adopt(self, number: int, item: Item) -> None:
+        """Take over what another index knows of the item `number`, to go on counting from there."""
+        self._roots[number] = self._roots[item.number] = item.number
+        self._items.setdefault(item.number, item)
 
     def _found(self, number: int, root: int | None, id_: str, entry: Entry, line: int) -> None:
         self._roots[number] = number if root is None else self._roots[root]

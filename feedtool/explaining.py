@@ -1,0 +1,145 @@
+"""Pairs of excerpts -> why they are one article, or why not."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from feedtool import comparing, fingerprint, judging
+from feedtool.errors import NotFoundError
+from feedtool.formats import truncation
+from feedtool.model import Excerpt, Fingerprint, Match, MatchKind, Verdict, Version
+from feedtool.pipeline import rounded, truncation_report
+from feedtool.reading import Reading, one
+from feedtool.report import ExplainText, Explanation
+from feedtool.stores import Counters
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """An excerpt that may be explained.
+
+    Those that are not `asked` about stand beside the others as what else may be near.
+    """
+
+    name: str
+    item: str | None
+    excerpt: Excerpt
+    asked: bool = True
+
+
+def from_text(name: str, text: str) -> Subject:
+    """Return a text of its own, outside of any page."""
+    (finding,) = truncation.find([text])
+    return Subject(name, None, Excerpt(1, 1, text, finding))
+
+
+def from_source(name: str, line: int | None, reading: Reading) -> list[Subject]:
+    """Return the excerpts of a source; asked about are all of them, or the one at `line`.
+
+    Raises `InputError`, and `NotFoundError` where no excerpt stands at the line.
+    """
+    subjects = [
+        Subject(f"{name}:{excerpt.line}", None, excerpt, line in (None, excerpt.line))
+        for transmission in one(name, reading)
+        for excerpt in transmission.excerpts
+    ]
+    if not any(subject.asked for subject in subjects):
+        where = name if line is None else f"{name}:{line}"
+        raise NotFoundError(f"{where}: no excerpt stands there")
+    return subjects
+
+
+def from_version(version: Version, item: str, *, asked: bool = True) -> Subject:
+    """Return a version of a stored item."""
+    (finding,) = truncation.find([version.text])
+    found = replace(finding, truncated=version.truncated, length=version.length)
+    return Subject(item, item, Excerpt(1, 1, version.text, found), asked)
+
+
+def explain(before: Sequence[Subject], after: Sequence[Subject]) -> Iterator[Explanation]:
+    """Explain every pair of excerpts that is asked about, as `after` would be judged on a page."""
+    olds, news = [_printed(before), _printed(after)]
+    known = [_version(number, *old) for number, old in enumerate(olds, 1)]
+    start = Counters(1, len(known) + 1, len(known) + 1)
+    page = [subject.excerpt for subject, _ in news]
+    prints = [print_ for _, print_ in news]
+    verdicts = judging.judge(page, prints, [known] * len(page), start)
+    for (new, print_), verdict in zip(news, verdicts, strict=True):
+        for (old, _), version in zip(olds, known, strict=True):
+            if old.asked and new.asked:
+                rivals = [other for other in known if other is not version]
+                yield _explained(old, new, version, _version(0, new, print_), verdict, rivals)
+
+
+def _printed(subjects: Sequence[Subject]) -> list[tuple[Subject, Fingerprint]]:
+    prints = fingerprint.of([subject.excerpt for subject in subjects])
+    return list(zip(subjects, prints, strict=True))
+
+
+def _version(number: int, subject: Subject, print_: Fingerprint) -> Version:
+    finding = subject.excerpt.truncation
+    return Version(
+        number,
+        number,
+        subject.excerpt.text,
+        finding.truncated,
+        finding.length,
+        print_.normal,
+        print_.digest,
+        len(print_.keys),
+    )
+
+
+def _explained(
+    old: Subject,
+    new: Subject,
+    before: Version,
+    after: Version,
+    verdict: Verdict,
+    rivals: Sequence[Version],
+) -> Explanation:
+    same = verdict.item == before.item
+    kind, score, rule = judging.relation(before, after)
+    others = [judging.likeness(after, rival).score for rival in rivals]
+    second = max(others, default=None)
+    if same and verdict.match:
+        kind, rule, second = verdict.match.kind, verdict.match.rule, _second(verdict.match, second)
+    elif not same:
+        rule = _why_not(before, after, verdict)
+    return Explanation(
+        before=_side(old, before),
+        after=_side(new, after),
+        same=same,
+        kind=kind if same else None,
+        change=comparing.change_between(before, after) if same else None,
+        score=rounded(score),
+        second=None if second is None else rounded(second),
+        rivals=len(others),
+        floor=judging.floor(min(len(before.normal), len(after.normal))),
+        rule=rule,
+        first_difference=comparing.first_difference(before.text, after.text),
+        changes=comparing.changes(before.text, after.text),
+    )
+
+
+def _second(match: Match, second: float | None) -> float | None:
+    return match.second if match.kind is MatchKind.NEAR else second
+
+
+def _why_not(before: Version, after: Version, verdict: Verdict) -> str:
+    """Name the rule that keeps two texts apart."""
+    if verdict.nearest and verdict.nearest.item == before.item:
+        return verdict.nearest.rule
+    if rule := judging.no_edit(before, after):
+        return rule
+    return judging.OTHER_IS_NEARER
+
+
+def _side(subject: Subject, version: Version) -> ExplainText:
+    return ExplainText(
+        subject.name,
+        subject.item,
+        subject.excerpt.text,
+        version.truncated,
+        truncation_report(subject.excerpt),
+        version.normal,
+    )

@@ -1,0 +1,384 @@
+"""The order of the steps: read, fingerprint, find, judge, report, remember."""
+
+from base64 import b32encode
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+from feedtool import comparing, finding, fingerprint, judging
+from feedtool.model import (
+    Change,
+    Excerpt,
+    Fingerprint,
+    Match,
+    MatchKind,
+    Novelty,
+    Place,
+    Transmission,
+    Verdict,
+)
+from feedtool.reading import DEFAULT_READING, Reading, each
+from feedtool.report import (
+    BlockReport,
+    ExcerptReport,
+    Failure,
+    MatchReport,
+    NearestReport,
+    NoteReport,
+    ParsedExcerpt,
+    ParsedTransmission,
+    Summary,
+    TransmissionReport,
+    TruncationReport,
+    WarningReport,
+)
+from feedtool.stores import Archive, Entry, Index
+
+# Transmissions that share one SQLite transaction: as many as keep the commit from being the larger
+# part of the work, and as few as let another process in soon.
+BATCH_EXCERPTS = 1000
+BATCH_TIME = timedelta(seconds=0.5)
+
+SAME_BYTES = "the same transmission was ingested before"
+
+Now = Callable[[], datetime]
+
+
+def ingest(
+    names: Iterable[str],
+    archive: Archive,
+    *,
+    origin: str,
+    now: Now,
+    reading: Reading = DEFAULT_READING,
+) -> Iterator[TransmissionReport | Failure]:
+    """Judge and remember the transmissions of many sources; yield their reports as they come.
+
+    A report is yielded before its transaction ends: who reads along may see one again after a
+    crash, but never misses one. Raises `StoreError`.
+    """
+    seen: Counter[str] = Counter()
+    for batch in _batches(each(names, reading), now):
+        with archive.transaction():
+            for read in batch:
+                if isinstance(read, Failure):
+                    yield read
+                    continue
+                digest = sha256(read.raw).hexdigest()
+                yield _ingest_one(read, archive, origin, now(), digest, seen[digest])
+                seen[digest] += 1
+
+
+def parse(
+    names: Iterable[str], *, reading: Reading = DEFAULT_READING
+) -> Iterator[ParsedTransmission | Failure]:
+    """Yield what stands in many sources, without judging it."""
+    for read in each(names, reading):
+        yield read if isinstance(read, Failure) else _parsed(read)
+
+
+def _parsed(transmission: Transmission) -> ParsedTransmission:
+    return ParsedTransmission(
+        source=transmission.source,
+        input_format=transmission.input_format,
+        encoding=transmission.encoding,
+        sha256=sha256(transmission.raw).hexdigest(),
+        lead=transmission.lead,
+        blocks=tuple(
+            BlockReport(block.kind, block.line, block.text, block.end)
+            for block in transmission.blocks
+        ),
+        excerpts=tuple(
+            ParsedExcerpt(
+                excerpt.line,
+                excerpt.position,
+                excerpt.section,
+                excerpt.category,
+                excerpt.date,
+                excerpt.truncation.truncated,
+                truncation_report(excerpt),
+                excerpt.text,
+            )
+            for excerpt in transmission.excerpts
+        ),
+        warnings=_warnings(transmission),
+    )
+
+
+def _warnings(transmission: Transmission) -> tuple[WarningReport, ...]:
+    return tuple(
+        WarningReport(warning.code, warning.line, warning.column, warning.message)
+        for warning in transmission.warnings
+    )
+
+
+def _batches(
+    read: Iterable[Transmission | Failure], now: Now
+) -> Iterator[list[Transmission | Failure]]:
+    """Gather what is at hand, so that no transaction waits for a slow source.
+
+    The first batch is one transmission: somebody may be waiting for it.
+    """
+    batch: list[Transmission | Failure] = []
+    size, limit, since = 0, 1, now()
+    for one in read:
+        batch.append(one)
+        size += 1 if isinstance(one, Failure) else 1 + len(one.excerpts)
+        if size >= limit or now() - since >= BATCH_TIME:
+            yield batch
+            limit = min(limit * 4, BATCH_EXCERPTS)
+            batch, size, since = [], 0, now()
+    if batch:
+        yield batch
+
+
+def _ingest_one(
+    transmission: Transmission,
+    archive: Archive,
+    origin: str,
+    at: datetime,
+    digest: str,
+    occurrence: int,
+) -> TransmissionReport:
+    known = archive.known(origin, digest, occurrence)
+    if known is not None:
+        archive.observe(known, at)
+        return _known_again(transmission, archive, known, at)
+    entry = judge(transmission, archive, origin=origin, at=at, digest=digest, occurrence=occurrence)
+    archive.add(entry)
+    return entry.report
+
+
+def judge(
+    transmission: Transmission,
+    index: Index,
+    *,
+    origin: str,
+    at: datetime,
+    digest: str = "",
+    occurrence: int = 0,
+) -> Entry:
+    """Judge one transmission against an index, which is left as it is."""
+    counters = index.counters()
+    prints = fingerprint.of(transmission.excerpts)
+    known = finding.candidates(index, origin, prints)
+    verdicts = judging.judge(transmission.excerpts, prints, known, counters)
+    verdicts = _linked(transmission.excerpts, prints, verdicts, index, origin)
+    page = _Page(transmission, prints, verdicts, index, counters.transmission)
+    report = TransmissionReport(
+        id=counters.transmission,
+        source=transmission.source,
+        origin=origin,
+        input_format=transmission.input_format,
+        encoding=transmission.encoding,
+        sha256=digest or sha256(transmission.raw).hexdigest(),
+        observed_at=timestamp(at),
+        already_ingested=False,
+        excerpts=page.reports(),
+        notes=tuple(NoteReport(note.line, note.kind, note.text) for note in transmission.notes),
+        warnings=_warnings(transmission),
+        summary=Summary(0, 0, 0, 0, 0, 0),
+    )
+    report = replace(report, summary=summarise(report))
+    return Entry(transmission, occurrence, prints, verdicts, report)
+
+
+def _linked(
+    page: Sequence[Excerpt],
+    prints: Sequence[Fingerprint],
+    verdicts: Sequence[Verdict],
+    index: Index,
+    origin: str,
+) -> list[Verdict]:
+    """Look for what is new in its own origin among the first versions of the others."""
+    news = [i for i, verdict in enumerate(verdicts) if verdict.novelty is Novelty.NEW]
+    found = finding.candidates_elsewhere(index, origin, [prints[i] for i in news])
+    linked = list(verdicts)
+    for i, candidates in zip(news, found, strict=True):
+        if candidates:
+            linked[i] = judging.link(page[i], prints[i], candidates, verdicts[i])
+    return linked
+
+
+def _known_again(
+    transmission: Transmission, archive: Archive, number: int, at: datetime
+) -> TransmissionReport:
+    """Report a transmission that is in the store already: everything in it is repeated."""
+    stored = archive.report(number)
+    items = archive.items_of(number)
+    excerpts = tuple(
+        replace(
+            excerpt,
+            item=item.id,
+            novelty=Novelty.REPEATED,
+            change=Change.IDENTICAL,
+            completed=False,
+            match=MatchReport(
+                MatchKind.EXACT, 1.0, None, 0, SAME_BYTES, (), item.first_seen, item.times_seen
+            ),
+            nearest=None,
+        )
+        for excerpt, item in zip(stored.excerpts, items, strict=True)
+    )
+    again = replace(
+        stored,
+        source=transmission.source,
+        observed_at=timestamp(at),
+        already_ingested=True,
+        excerpts=excerpts,
+    )
+    return replace(again, summary=summarise(again))
+
+
+def timestamp(at: datetime) -> str:
+    """Return a time in UTC as ISO 8601 with a final Z."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def summarise(report: TransmissionReport) -> Summary:
+    """Count what a report says."""
+    excerpts = report.excerpts
+    new = sum(excerpt.novelty is Novelty.NEW for excerpt in excerpts)
+    return Summary(
+        excerpts=len(excerpts),
+        new=new,
+        repeated=len(excerpts) - new,
+        truncated=sum(excerpt.truncated for excerpt in excerpts),
+        completed=sum(excerpt.completed for excerpt in excerpts),
+        notes=len(report.notes),
+    )
+
+
+@dataclass(slots=True)
+class _Sighted:
+    """What is known of an item at one place of a page."""
+
+    id: str
+    whole: bool
+    first_seen: Place
+    times_seen: int
+
+
+class _Page:
+    """Turns the verdicts of a page into reports; counts sightings and names items on the way."""
+
+    def __init__(
+        self,
+        transmission: Transmission,
+        prints: Sequence[Fingerprint],
+        verdicts: Sequence[Verdict],
+        index: Index,
+        number: int,
+    ) -> None:
+        self._transmission = transmission
+        self._verdicts = verdicts
+        self._number = number
+        self._roots = {v.item: v.root for v in verdicts if v.founds_item and v.root is not None}
+        fresh = {v.item for v in verdicts if v.founds_item}
+        known = {self._roots.get(v.item, v.item) for v in verdicts} - fresh
+        nearest = {v.nearest.item for v in verdicts if v.nearest} - fresh
+        self._items: dict[int, _Sighted] = {}
+        for local, item in index.items(known | nearest).items():
+            self._roots[local] = item.number
+            self._items[item.number] = _Sighted(
+                item.id, item.whole, item.first_seen, item.times_seen
+            )
+        against = {v.match.against for v in verdicts if v.match}
+        versions = {v.version for v in verdicts if v.founds_version}
+        self._texts = {n: v.text for n, v in index.versions(against - versions).items()}
+        self._names = _names(
+            [p.digest for p, v in zip(prints, verdicts, strict=True) if _is_root(v)], index
+        )
+
+    def reports(self) -> tuple[ExcerptReport, ...]:
+        """Return the reports of the page's excerpts, in order."""
+        pairs = zip(self._transmission.excerpts, self._verdicts, strict=True)
+        return tuple(self._report(excerpt, verdict) for excerpt, verdict in pairs)
+
+    def _report(self, excerpt: Excerpt, verdict: Verdict) -> ExcerptReport:
+        if _is_root(verdict):
+            place = Place(self._number, self._transmission.source, excerpt.line)
+            self._items[verdict.item] = _Sighted(next(self._names), False, place, 0)
+        item = self._item(verdict.item)
+        if verdict.founds_version:
+            self._texts[verdict.version] = excerpt.text
+        truncation = excerpt.truncation
+        completed = bool(item.times_seen) and not item.whole and not truncation.truncated
+        report = ExcerptReport(
+            line=excerpt.line,
+            position=excerpt.position,
+            section=excerpt.section,
+            category=excerpt.category,
+            date=excerpt.date,
+            item=item.id,
+            novelty=verdict.novelty,
+            change=verdict.change,
+            truncated=truncation.truncated,
+            completed=completed,
+            truncation=truncation_report(excerpt),
+            match=self._match(excerpt, verdict.match, item) if verdict.match else None,
+            nearest=self._nearest(verdict),
+            text=excerpt.text,
+        )
+        item.times_seen += 1
+        item.whole = item.whole or not truncation.truncated
+        return report
+
+    def _item(self, number: int) -> _Sighted:
+        number = self._roots.get(number, number)
+        return self._items[self._roots.get(number, number)]
+
+    def _match(self, excerpt: Excerpt, match: Match, item: _Sighted) -> MatchReport:
+        return MatchReport(
+            kind=match.kind,
+            score=rounded(match.score),
+            second=None if match.second is None else rounded(match.second),
+            rivals=match.rivals,
+            rule=match.rule,
+            changes=comparing.changes(self._texts[match.against], excerpt.text),
+            first_seen=item.first_seen,
+            times_seen=item.times_seen,
+        )
+
+    def _nearest(self, verdict: Verdict) -> NearestReport | None:
+        nearest = verdict.nearest
+        if nearest is None:
+            return None
+        return NearestReport(self._item(nearest.item).id, rounded(nearest.score), nearest.rule)
+
+
+def _is_root(verdict: Verdict) -> bool:
+    return verdict.founds_item and verdict.root is None
+
+
+def truncation_report(excerpt: Excerpt) -> TruncationReport:
+    """Return the public form of a finding."""
+    found = excerpt.truncation
+    return TruncationReport(found.marker, found.length, found.cap, found.evidence)
+
+
+def rounded(score: float) -> float:
+    """Return a score as reports show it; only equal texts are shown as 1."""
+    return 1.0 if score == 1 else min(round(score, 4), 0.9999)
+
+
+def _names(digests: Sequence[bytes], index: Index) -> Iterator[str]:
+    """Yield the ids of fresh items: the first text's digest, with a counter where that is taken."""
+    given: set[str] = set()
+    bases = [item_id(digest) for digest in digests]
+    taken = set(index.taken(bases))
+    for base in bases:
+        name, count = base, 1
+        while name in taken or name in given:
+            count += 1
+            name = f"{base}-{count}"
+            taken |= set(index.taken([name]))
+        given.add(name)
+        yield name
+
+
+def item_id(digest: bytes) -> str:
+    """Return the id of an item whose first text has this digest: 16 base32 characters."""
+    return b32encode(digest[:10]).decode("ascii").lower()
