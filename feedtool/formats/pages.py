@@ -1,0 +1,140 @@
+"""One page of text to a Transmission: lines, blocks, excerpts, warnings."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from feedtool.decoding import Decoded
+from feedtool.formats import stray, truncation
+from feedtool.model import Block, BlockKind, Excerpt, ParseWarning, Transmission
+
+HEADER = "INCOMING TRANSMISSION"
+
+# Shows nothing and holds no place, yet `str.strip` leaves it alone.
+ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+BLANK = ZERO_WIDTH + "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680)))
+BLANK += "".join(map(chr, (*range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)))
+_BLANK_STARTS = frozenset(BLANK)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The pieces of one page in order, not yet told apart.
+
+    The lists run parallel: what a piece says, the line end and blank lines after it, and the
+    number of its line in the source. `lines` is how many lines the page takes in its source.
+    """
+
+    lead: str
+    texts: list[str]
+    ends: list[str]
+    numbers: list[int]
+
+
+def is_blank(line: str) -> bool:
+    """Tell whether a line shows nothing."""
+    return not line or (line[0] in _BLANK_STARTS and not line.strip(BLANK))
+
+
+def width(text: str) -> int:
+    """Return how many cells of a terminal a text takes, near enough."""
+    return len(text) + sum(character > "\u10ff" and "\u2e80" <= character for character in text)
+
+
+def is_header(line: str) -> bool:
+    """Tell whether a line opens a transmission."""
+    return len(line) < 100 and line.strip(BLANK) == HEADER
+
+
+def split_lines(text: str, first_line: int) -> Page:
+    """Split a text into the lines that say something and what stands between them."""
+    lead = ""
+    texts: list[str] = []
+    ends: list[str] = []
+    numbers: list[int] = []
+    lines = text.split("\n")
+    last = len(lines) - 1
+    for index, line in enumerate(lines):
+        feed = "\n" if index < last else ""
+        if is_blank(line):
+            if texts:
+                ends[-1] += line + feed
+            else:
+                lead += line + feed
+            continue
+        if line[-1] == "\r":
+            line = line[:-1]
+            feed = "\r" + feed
+        texts.append(line)
+        ends.append(feed)
+        numbers.append(first_line + index)
+    return Page(lead, texts, ends, numbers)
+
+
+def build(
+    source: str,
+    raw: bytes,
+    input_format: str,
+    decoded: Decoded,
+    page: Page,
+    *,
+    first_line: int = 1,
+    warnings: Iterable[ParseWarning] = (),
+    headers: bool = True,
+) -> Transmission:
+    """Tell the pieces of a page apart and make its transmission."""
+    kinds = stray.classify(page.texts, page.ends, headers=headers)
+    found = [*warnings, *_oddities(decoded, first_line)]
+    if not page.texts:
+        found.append(ParseWarning("empty", first_line, 1, "there is no text in it"))
+    return Transmission(
+        source=source,
+        raw=raw,
+        input_format=input_format,
+        encoding=decoded.encoding,
+        lead=page.lead,
+        blocks=tuple(map(Block, kinds, page.numbers, page.texts, page.ends)),
+        excerpts=_excerpts(page, kinds),
+        warnings=tuple(found),
+    )
+
+
+def _excerpts(page: Page, kinds: Sequence[BlockKind]) -> tuple[Excerpt, ...]:
+    excerpt = BlockKind.EXCERPT
+    texts = [text for text, kind in zip(page.texts, kinds, strict=True) if kind is excerpt]
+    findings = iter(truncation.find(texts))
+    section = category = date = None
+    excerpts: list[Excerpt] = []
+    for kind, text, line in zip(kinds, page.texts, page.numbers, strict=True):
+        if kind is excerpt:
+            position = len(excerpts) + 1
+            finding = next(findings)
+            excerpts.append(Excerpt(line, position, text, finding, section, category, date))
+            category = date = None
+        elif kind is BlockKind.SECTION:
+            section, category, date = text.strip(BLANK), None, None
+        elif kind is BlockKind.CATEGORY:
+            category = text.strip(BLANK)
+        elif kind is BlockKind.DATE:
+            date = stray.iso_date(text)
+    return tuple(excerpts)
+
+
+def _oddities(decoded: Decoded, first_line: int) -> list[ParseWarning]:
+    found = []
+    if decoded.bad:
+        line, column = _place(decoded.text, decoded.first_bad, first_line)
+        places = "1 place" if decoded.bad == 1 else f"{decoded.bad} places"
+        message = f"bytes that are no {decoded.encoding} in {places}, kept as they are"
+        found.append(ParseWarning("undecodable-bytes", line, column, message))
+    zero = decoded.text.find("\0")
+    if zero >= 0:
+        line, column = _place(decoded.text, zero, first_line)
+        count = decoded.text.count("\0")
+        characters = "1 NUL character" if count == 1 else f"{count} NUL characters"
+        found.append(ParseWarning("nul", line, column, f"{characters}, kept"))
+    return found
+
+
+def _place(text: str, index: int, first_line: int) -> tuple[int, int]:
+    line = first_line + text.count("\n", 0, index)
+    return line, index - text.rfind("\n", 0, index)

@@ -1,0 +1,155 @@
+"""The raw dumps: a line `INCOMING TRANSMISSION`, a section line, then one excerpt a line."""
+
+import re
+from collections.abc import Iterator
+
+from feedtool import decoding
+from feedtool.formats import pages
+from feedtool.model import ParseWarning, Transmission
+from feedtool.sources import Source, too_long
+
+NAME = "transmission"
+
+MARK = pages.HEADER.encode()
+BLANK_BYTES = re.compile(
+    b"(?:" + b"|".join(re.escape(character.encode()) for character in pages.BLANK) + b")*+"
+)
+
+
+def accepts(source: Source, encoding: str | None) -> bool:
+    """Tell whether a header stands anywhere in `source`.
+
+    One that is far down is looked for in all that may be held in memory: a page before it that
+    long could be read neither as a transmission nor as plain text.
+    """
+    for size in (65536, source.limits.max_transmission + 1):
+        head = source.head(size)
+        wide = wide_encoding(head, encoding)
+        if wide:
+            text = decoding.decode(head, source.name, wide).text
+            if any(map(pages.is_header, text.split("\n"))):
+                return True
+        elif next(header_offsets(head, 0, len(head)), None) is not None:
+            return True
+        if len(head) < size:
+            return False
+    return False
+
+
+def wide_encoding(head: bytes, encoding: str | None) -> str | None:
+    """Return the encoding where a header does not show in the bytes, else None."""
+    if encoding is None:
+        return decoding.wide_encoding(head)
+    try:
+        plain = (pages.HEADER + "\n").encode(encoding)
+    except (LookupError, UnicodeError):
+        return encoding
+    return encoding if plain != MARK + b"\n" else None
+
+
+def parse(source: Source, encoding: str | None) -> Iterator[Transmission]:
+    """Yield the transmissions of `source` as its bytes come in."""
+    head = source.head()
+    wide = wide_encoding(head, encoding)
+    pieces = _decoded_segments(source, wide) if wide else _segments(source, encoding)
+    line = 1
+    for raw, decoded in pieces:
+        page = pages.split_lines(decoded.text, line)
+        yield pages.build(
+            source.name, raw, NAME, decoded, page, first_line=line, warnings=_before_header(page)
+        )
+        line += decoded.text.count("\n")
+
+
+def _before_header(page: pages.Page) -> list[ParseWarning]:
+    if not page.texts or pages.is_header(page.texts[0]):
+        return []
+    message = f"text before the first line {pages.HEADER}"
+    return [ParseWarning("lines-before-header", page.numbers[0], 1, message)]
+
+
+def _segments(source: Source, encoding: str | None) -> Iterator[tuple[bytes, decoding.Decoded]]:
+    for raw in segments(source):
+        yield raw, decoding.decode(raw, source.name, encoding)
+
+
+def segments(source: Source) -> Iterator[bytes]:
+    """Cut the bytes of `source` before each header line.
+
+    The pieces put together are the source; blank lines before the first header belong to it.
+    """
+    rest = bytearray()
+    searched = 0
+    opened = False
+    for chunk in source.chunks():
+        fresh = len(rest)
+        rest += chunk
+        whole = rest.rfind(b"\n", fresh) + 1
+        start = 0
+        for offset in header_offsets(rest, searched, whole) if whole else ():
+            if opened or not is_blank(rest, start, offset):
+                yield bytes(rest[start:offset])
+                start = offset
+            opened = True
+        searched = max(searched, whole) - start
+        del rest[:start]
+        if len(rest) > source.limits.max_transmission:
+            raise too_long(source.name, source.limits)
+    start = 0
+    for offset in header_offsets(rest, searched, len(rest)):
+        if opened or not is_blank(rest, start, offset):
+            yield bytes(rest[start:offset])
+            start = offset
+        opened = True
+    yield bytes(rest[start:])
+
+
+def header_offsets(data: bytes | bytearray, start: int, end: int) -> Iterator[int]:
+    """Yield where a header line begins between `start`, where a line begins, and `end`."""
+    found = data.find(MARK, start, end)
+    while found >= 0:
+        line = max(data.rfind(b"\n", start, found) + 1, start)
+        line_end = data.find(b"\n", found, end)
+        line_end = end if line_end < 0 else line_end
+        if is_blank(data, line, found) and is_blank(data, found + len(MARK), line_end):
+            yield line
+        found = data.find(MARK, line_end, end)
+
+
+def is_blank(data: bytes | bytearray, start: int, end: int) -> bool:
+    """Tell whether these bytes show nothing."""
+    return BLANK_BYTES.fullmatch(data, start, end) is not None
+
+
+def _decoded_segments(source: Source, encoding: str) -> Iterator[tuple[bytes, decoding.Decoded]]:
+    data = source.read()
+    whole = decoding.decode(data, source.name, encoding)
+    starts = _header_starts(whole.text)
+    offset = 0
+    for start, end in zip(starts, [*starts[1:], len(whole.text)], strict=True):
+        part = whole.text[start:end]
+        size = len(data) - offset
+        if end < len(whole.text):
+            size = _size(part, whole.encoding)
+        yield data[offset : offset + size], decoding.part(whole, start, end)
+        offset += size
+
+
+def _size(part: str, encoding: str) -> int:
+    if encoding.startswith("utf-32"):
+        return 4 * len(part)
+    errors = "surrogatepass" if encoding.startswith("utf-16") else "replace"
+    return len(part.encode(encoding, errors))
+
+
+def _header_starts(text: str) -> list[int]:
+    starts, offset, opened = [0], 0, False
+    for line in text.split("\n"):
+        if pages.is_header(line):
+            if opened:
+                starts.append(offset)
+            opened = True
+        elif not opened:
+            opened = not pages.is_blank(line)
+        offset += len(line) + 1
+    return starts

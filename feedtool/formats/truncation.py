@@ -1,0 +1,330 @@
+"""Texts of a page to findings: which of them their sender cut, and how that shows.
+
+One text can hardly show it: an ellipsis may be its author's own. A page can, because its sender
+cuts every text at the same length, the cap.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from feedtool.model import Truncation
+
+# Feeds cut titles at 40 characters and more; two texts of the same few characters that both end
+# in dots ("Hmm..." and "Yes...") are chance.
+LEAST_CAP = 30
+
+# What the sender trims of a cut before it puts its marker: spaces, and a comma before them.
+TRIMMED = 3
+
+# A cut at a word border ends at most a long word under the cap ("internationalisation" has 20);
+# where the habit is known, even a link of 40 characters can be the word that did not fit.
+LONGEST_WORD = 20
+LONGEST_LINK = 40
+
+# The caps of feeds begin at 100 (a search result's description has 120 to 160). A shorter text that
+# ends in dots is its author's "to be continued...", unless other texts of the page say otherwise.
+SHORTEST_CUT = 80
+
+# Lengths at which people let programs cut, besides the multiples of 50: short messages, search
+# descriptions, tweets, the limits of one-byte lengths. The 300 of a sender that has since moved to
+# 350 (samples/001.txt, line 4) is told by its roundness alone.
+ROUND_LENGTHS = frozenset({120, 140, 160, 180, 240, 255, 256, 280, 512})
+
+# Excerpts cut by words (55 in WordPress, 50 in Jekyll) have ten or more; equal counts of fewer
+# words are chance.
+LEAST_WORDS = 10
+
+# Cut texts stop at different words, while the members of a series that are equally long
+# ("... see the change log of 1.2.3") share their ending.
+TAIL = 12
+
+# Within how many last characters a marker is looked for: `… [ Continue reading the rest ... ] →`.
+REACH = 64
+
+_SPACE = " \t\r\n\u00a0\u3000\u200b\ufeff"
+_ARROWS = "→»›⟶➔>▶▼"
+_JUNK = _SPACE + _ARROWS + ".…[]()（）【】〔〕"
+_SENTENCE_ENDS = frozenset(".!?。！？…‥;；:：\"'”’»」』)）]】》~～")
+
+_LATIN = (
+    "read more", "read on", "read the rest", "read full article", "read the full article",
+    "read full story", "read the full story", "read full post", "read the full post",
+    "continue reading", "keep reading", "see more", "view more", "show more", "learn more",
+    "view full post", "full story", "more", "lire la suite", "en savoir plus", "weiterlesen",
+    "mehr lesen", "leer más", "seguir leyendo", "leia mais", "ler mais", "continue lendo",
+    "leggi tutto", "continua a leggere", "lees meer", "lees verder", "читать далее",
+    "читать дальше", "читать полностью", "czytaj dalej", "czytaj więcej", "läs mer",
+    "devamını oku",
+)  # fmt: skip
+_CJK = (
+    "阅读全文", "閱讀全文", "阅读更多", "閱讀更多", "阅读原文", "閱讀原文", "阅读剩余部分",
+    "查看全文", "查看更多", "查看原文", "查看详情", "展开全文", "展開全文", "展开更多",
+    "显示全文", "显示更多", "继续阅读", "繼續閱讀", "浏览全文", "更多内容", "全文阅读",
+    "続きを読む", "つづきを読む", "続きを見る", "続きをみる", "もっと読む", "もっと見る",
+    "全文を読む", "さらに表示", "더 보기", "더보기", "더 읽기", "계속 읽기", "전체 보기",
+    "자세히 보기",
+)  # fmt: skip
+
+# The last two letters of every phrase: most texts are seen by them to end in none.
+_ENDINGS = frozenset(phrase[-2:] for phrase in (*_LATIN, *_CJK))
+
+
+def _either(phrases: Iterable[str]) -> str:
+    longest_first = sorted(phrases, key=len, reverse=True)
+    return "|".join(re.escape(phrase) for phrase in longest_first)
+
+
+_DOTS = r"(?:\.\.\.+|…)[.…]*"
+_AFTER = rf"(?:\s*(?:{_DOTS}|[{_ARROWS}]+))*"
+
+# A phrase of letters is ordinary prose too ("what you should read more"): it marks a cut after an
+# ellipsis, before an arrow, or where it begins with a capital and no full stop follows.
+_PHRASE = re.compile(
+    rf"(?:{_DOTS}\s*(?i:{_either(_LATIN)}){_AFTER}"
+    rf"|(?<!\w)(?i:{_either(_LATIN)})(?:\s*{_DOTS})?\s*[{_ARROWS}]+"
+    rf"|(?<=\s)(?:{_either(phrase.capitalize() for phrase in _LATIN if phrase != 'more')}"
+    rf"|Read More|Continue Reading|Keep Reading|See More|Show More|View More){_AFTER}"
+    rf"|(?:点击|點擊)?(?:{_either(_CJK)}){_AFTER}"
+    rf"|[\[(（【〔]\s*(?:{_DOTS}\s*)?(?i:{_either((*_LATIN, *_CJK))}){_AFTER}\s*[\])）】〕]{_AFTER}"
+    r")\Z"
+)
+
+# `f(...)` is how code is quoted, so round brackets need something else than a word before them.
+_BRACKETED = re.compile(
+    rf"(?:[\[【〔]\s*{_DOTS}\s*[\]】〕]|(?<![A-Za-z0-9_])[(（]\s*{_DOTS}\s*[)）]){_AFTER}\Z"
+)
+_RUN = re.compile(r"[.…]+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A marker at the end of a text: where it may begin, likeliest first, and if it says so.
+
+    `....` is a full stop and a marker or an author's own four dots; the page's cap decides.
+    """
+
+    lengths: tuple[int, ...]
+    end: int
+    explicit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a page cuts: at which lengths, and whether at word borders, by words, with no marker."""
+
+    caps: frozenset[int] = frozenset()
+    borders: bool = False
+    words: int = 0
+    unmarked: bool = False
+
+    @property
+    def cap(self) -> int | None:
+        """The length that the page shows for a text that tells of none itself."""
+        return max(self.caps, default=None)
+
+
+def find(texts: Sequence[str]) -> list[Truncation]:
+    """Return for each text of a page whether it was cut."""
+    endings = [ending(text) for text in texts]
+    habit = habit_of(texts, endings)
+    longest_whole = max(
+        (len(text) for text, end in zip(texts, endings, strict=True) if end is None), default=0
+    )
+    known: dict[tuple[object, ...], Truncation] = {}
+    found = []
+    for text, end in zip(texts, endings, strict=True):
+        answer = (
+            _judge_marked(text, end, habit, longest_whole)
+            if end is not None
+            else _judge_unmarked(text, habit)
+        )
+        # Most texts of a page share one finding.
+        found.append(known.setdefault(answer, Truncation(*answer)))
+    return found
+
+
+def ending(text: str) -> Ending | None:
+    """Return the marker that `text` ends in, if it ends in one."""
+    end = len(text.rstrip(_SPACE)) if text[-1:] in _SPACE else len(text)
+    start = max(end - REACH, 0)
+    tail = text[start:end]
+    if tail.rstrip(_JUNK)[-2:].lower() in _ENDINGS:
+        phrase = _PHRASE.search(tail)
+        if phrase is not None:
+            return _explicit(text, start + phrase.start(), end)
+    if tail[-1:] in "])）】〕" + _ARROWS:
+        bracketed = _BRACKETED.search(tail)
+        if bracketed is not None:
+            return _explicit(text, start + bracketed.start(), end)
+        return None
+    run = _RUN.search(tail)
+    if run is None:
+        return None
+    return _dots(run.group(), end)
+
+
+def _explicit(text: str, start: int, end: int) -> Ending:
+    before = len(text[:start].rstrip(_SPACE))
+    run = _RUN.search(text[max(before - REACH, 0) : before])
+    dots = None if run is None else _dots(run.group(), before)
+    if dots is not None:
+        start = dots.lengths[0]
+        before = len(text[:start].rstrip(_SPACE))
+    # A space in front of such a marker belongs to it, unless the cap says that it was cut there.
+    return Ending((before, start) if before != start else (start,), end, explicit=True)
+
+
+def _dots(run: str, end: int) -> Ending | None:
+    start = end - len(run)
+    if run.endswith("..."):
+        lengths = list(range(end - 3, start - 1, -1))
+    elif run.endswith("…"):
+        lengths = list(range(end - 1, start - 1, -1))
+    else:
+        return None
+    # One full stop, then the marker; longer runs are one marker.
+    likely = start + 1 if run[0] == "." and run[1:] in ("...", "…", "……") else start
+    lengths.sort(key=lambda length: (length != likely, -length))
+    return Ending(tuple(lengths[:8]), end, explicit=False)
+
+
+def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
+    """Return how the page cuts, as far as its texts show it."""
+    # A text that stands on the page twice says it once.
+    marked = {text: end for text, end in zip(texts, endings, strict=True) if end is not None}
+    counts: Counter[int] = Counter()
+    for end in marked.values():
+        counts.update(end.lengths)
+    caps = {length for length, times in counts.items() if times > 1 and length >= LEAST_CAP}
+    borders = _border_cap(texts, marked, counts)
+    if borders is not None:
+        return Habit(frozenset({borders}), borders=True)
+    if caps:
+        return Habit(_without_neighbours(caps, counts))
+    words = Counter(len(text[: end.lengths[0]].split()) for text, end in marked.items())
+    number, times = max(words.items(), key=lambda item: item[::-1], default=(0, 0))
+    if times > 1 and number >= LEAST_WORDS and times * 5 >= len(marked) * 3:
+        return Habit(words=number)
+    hard = _hard_cap(texts)
+    return Habit(frozenset({hard}), unmarked=True) if hard is not None else Habit()
+
+
+def _without_neighbours(caps: Collection[int], counts: Counter[int]) -> frozenset[int]:
+    # Two readings of the same dots, or the trimmed and the untrimmed: the more frequent is the cap.
+    kept: set[int] = set()
+    for cap in sorted(caps, key=lambda length: (-counts[length], -length)):
+        if all(abs(cap - other) > TRIMMED for other in kept):
+            kept.add(cap)
+    return frozenset(kept)
+
+
+def _border_cap(
+    texts: Sequence[str], marked: dict[str, Ending], counts: Counter[int]
+) -> int | None:
+    lengths = sorted(end.lengths[0] for end in marked.values())
+    if len(lengths) < 2 or lengths[-1] < SHORTEST_CUT:
+        return None
+    top = lengths[-1]
+    near = [length for length in lengths if length >= top - LONGEST_WORD]
+    at_one_length = max(counts[length] for length in near)
+    contradicted = any(len(text) > top + TRIMMED for text in texts if text not in marked)
+    if (
+        len(set(near)) < 2
+        or len(near) * 5 < len(lengths) * 3
+        or at_one_length * 2 > len(near)
+        or (contradicted and len(near) < 4)
+        or (len(near) == 2 and near[1] - near[0] <= TRIMMED and near[1] in _round_near(near[1]))
+    ):
+        return None
+    return -(-top // 10) * 10
+
+
+def _round_near(length: int) -> tuple[int, ...]:
+    return (length,) if is_round(length) else ()
+
+
+def is_round(length: int) -> bool:
+    """Tell whether people choose this length as a cap."""
+    return length >= 100 and (length % 50 == 0 or length in ROUND_LENGTHS)
+
+
+def _hard_cap(texts: Sequence[str]) -> int | None:
+    longest = max(map(len, texts), default=0)
+    if longest < LEAST_CAP:
+        return None
+    cut = {text for text in texts if len(text) == longest and not ends_sentence(text)}
+    tails = {text[-TAIL:] for text in cut}
+    needed = 2 if longest >= SHORTEST_CUT else 3
+    return longest if len(tails) >= needed else None
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a text ends as its author would end it."""
+    return text.rstrip(_SPACE)[-1:] in _SENTENCE_ENDS
+
+
+_Answer = tuple[bool, str | None, int, int | None, str]
+
+
+def _judge_unmarked(text: str, habit: Habit) -> _Answer:
+    length = len(text)
+    if habit.unmarked and habit.cap is not None:
+        if length == habit.cap:
+            return True, None, length, habit.cap, "cut at the cap without a marker"
+        if length == habit.cap - 1 and not ends_sentence(text):
+            # The space at which it was cut is gone.
+            return True, None, length, habit.cap, "cut at the cap without a marker"
+    return False, None, length, habit.cap, "no marker"
+
+
+def _judge_marked(text: str, end: Ending, habit: Habit, longest_whole: int) -> _Answer:
+    length = end.lengths[0]
+    marker = text[length : end.end].strip(_SPACE)
+    cap = habit.cap
+    if habit.unmarked:
+        if len(text) == cap:
+            return True, None, len(text), cap, "cut at the cap without a marker"
+    elif not habit.borders:
+        for reading in end.lengths:
+            if reading in habit.caps:
+                marker = text[reading : end.end].strip(_SPACE)
+                return True, marker, reading, reading, "marker at the cap"
+    if end.explicit:
+        return True, marker, length, cap, "explicit marker"
+    why = _why_cut(text[:length], habit, longest_whole)
+    if why is not None:
+        return True, marker, length, cap, why
+    return False, marker, len(text), cap, _why_whole(length, cap)
+
+
+def _why_cut(body: str, habit: Habit, longest_whole: int) -> str | None:
+    length = len(body)
+    if habit.borders and habit.cap is not None and length >= habit.cap - LONGEST_LINK:
+        return "marker just under the cap, at a word border"
+    if not habit.borders and not habit.unmarked:
+        if any(cap - TRIMMED <= length < cap for cap in habit.caps):
+            return "marker just under the cap"
+        if _utf16_length(body) in habit.caps:
+            return "marker at the cap, counted in UTF-16"
+    if habit.words and len(body.split()) == habit.words:
+        return "marker after the page's number of words"
+    if is_round(length):
+        return "marker at a round length"
+    beyond_caps = habit.cap is None or length > habit.cap
+    if beyond_caps and length >= max(SHORTEST_CUT, longest_whole - LONGEST_WORD):
+        return "marker, and no longer text is whole"
+    return None
+
+
+def _utf16_length(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _why_whole(length: int, cap: int | None) -> str:
+    if cap is not None and length < cap:
+        return "ellipsis of its own, under the cap"
+    if length < SHORTEST_CUT:
+        return "ellipsis of its own, in a short text"
+    return "ellipsis of its own, longer texts are whole"

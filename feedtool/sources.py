@@ -1,0 +1,353 @@
+"""Names to bytes: walks folders, opens sources and unpacks them, with caps against bombs."""
+
+import os
+import sys
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+from feedtool.errors import InputError
+
+STDIN = "-"
+CHUNK = 256 * 1024
+
+# What SQLite keeps beside a database; none of it is ever a dump.
+STORE_COMPANIONS = ("", "-wal", "-shm", "-journal")
+
+# A short page of one repeated line packs 1000 to 1 and is harmless; a bomb goes on.
+RATIO_FREE = 16 << 20
+
+# The largest dictionary that `xz -9` asks for needs 65 MiB; a forged header may ask for 4 GiB.
+XZ_MEMORY = 512 << 20
+
+# zstd has no cap on what one call returns: an RLE block makes 128 KiB of 4 bytes, so 1 KiB at a
+# time bounds a call to 32 MiB.
+ZSTD_STEP = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a source may be, in bytes.
+
+    `max_unpacked` and `max_ratio` bound what a packed source unpacks to, `max_transmission` what
+    is held in memory at a time: one transmission, or a source that can only be read whole.
+    """
+
+    max_unpacked: int = 4 << 30
+    max_ratio: int = 1000
+    max_transmission: int = 256 << 20
+
+
+DEFAULT_LIMITS = Limits()
+
+
+class Source:
+    """Bytes with a name, unpacked as they are asked for.
+
+    An error that the bytes end in (a truncated archive) is raised where they end, after
+    everything before it was given out.
+    """
+
+    def __init__(self, name: str, pieces: Iterable[bytes], limits: Limits = DEFAULT_LIMITS) -> None:
+        self.name = name
+        self.limits = limits
+        self._pieces = iter(pieces)
+        self._ahead = bytearray()
+        self._error: InputError | None = None
+        self._ended = False
+
+    def head(self, size: int = 65536) -> bytes:
+        """Return up to `size` first bytes and leave them to be read."""
+        while len(self._ahead) < size and not self._ended:
+            self._ahead += self._next() or b""
+        return bytes(self._ahead[:size])
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the bytes piece by piece."""
+        if self._ahead:
+            ahead = bytes(self._ahead)
+            self._ahead.clear()
+            yield ahead
+        while not self._ended:
+            piece = self._next()
+            if piece:
+                yield piece
+        if self._error is not None:
+            raise self._error
+
+    def read(self) -> bytes:
+        """Return all bytes, which `max_transmission` bounds."""
+        data = bytearray()
+        for piece in self.chunks():
+            data += piece
+            if len(data) > self.limits.max_transmission:
+                raise too_long(self.name, self.limits)
+        return bytes(data)
+
+    def _next(self) -> bytes | None:
+        try:
+            return next(self._pieces)
+        except StopIteration:
+            self._ended = True
+        except InputError as error:
+            self._ended = True
+            self._error = error
+        return None
+
+
+def too_long(name: str, limits: Limits) -> InputError:
+    """Return the error for a transmission that does not fit into memory."""
+    return InputError(
+        name,
+        f"one transmission is longer than {size_text(limits.max_transmission)}; "
+        "raise --max-transmission to allow it",
+    )
+
+
+def size_text(size: int) -> str:
+    """Return a number of bytes as people say it."""
+    for unit, name in ((1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "KB")):
+        if size >= unit:
+            return f"{size / unit:.3g} {name}"
+    return f"{size} bytes"
+
+
+def walk(paths: Iterable[str], *, skip: Collection[str] = ()) -> Iterator[str]:
+    """Yield the sources that `paths` name: files as given, folders in byte order of names.
+
+    What is hidden inside a folder is left out, and so are the stores in `skip` with their
+    companions; a folder behind a symbolic link is not entered. A path that cannot be opened is
+    yielded all the same: opening it says why.
+    """
+    skipped = {os.path.realpath(path) + end for path in skip for end in STORE_COMPANIONS}
+    names = {os.path.basename(path) for path in skipped}
+    for path in paths:
+        if path == STDIN or not os.path.isdir(path):
+            yield path
+        else:
+            yield from _walk_folder(path, skipped, names)
+
+
+def _walk_folder(folder: str, skipped: Collection[str], names: Collection[str]) -> Iterator[str]:
+    # A stack of its own: folders may nest deeper than Python calls do.
+    stack = [iter(_entries(folder))]
+    while stack:
+        entry = next(stack[-1], None)
+        if entry is None:
+            stack.pop()
+        elif isinstance(entry, str):
+            yield entry
+        elif entry.is_dir(follow_symlinks=False):
+            stack.append(iter(_entries(entry.path)))
+        elif _is_wanted(entry) and not _is_skipped(entry, skipped, names):
+            yield entry.path
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]] | list[str]:
+    try:
+        with os.scandir(folder) as entries:
+            seen = [entry for entry in entries if not entry.name.startswith(".")]
+    except OSError:
+        return [folder]
+    return sorted(seen, key=lambda entry: os.fsencode(entry.name))
+
+
+def _is_wanted(entry: os.DirEntry[str]) -> bool:
+    # A dangling link is a dump that somebody expects to be there, so it is left to fail.
+    return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
+
+
+def _is_skipped(entry: os.DirEntry[str], skipped: Collection[str], names: Collection[str]) -> bool:
+    if entry.name not in names and not entry.is_symlink():
+        return False
+    return os.path.realpath(entry.path) in skipped
+
+
+@contextmanager
+def open_source(name: str, limits: Limits = DEFAULT_LIMITS) -> Iterator[Source]:
+    """Open a source by name; `-` is standard input, which stays open afterwards."""
+    if name == STDIN:
+        if sys.stdin is None:
+            raise InputError(name, "there is no standard input")
+        yield Source(name, _unpacked(name, sys.stdin.buffer, limits), limits)
+        return
+    with _open(name) as file:
+        yield Source(name, _unpacked(name, file, limits), limits)
+
+
+def _open(name: str) -> BinaryIO:
+    try:
+        return open(name, "rb", buffering=0)  # noqa: SIM115, PTH123
+    except IsADirectoryError as error:
+        readable = os.access(name, os.R_OK | os.X_OK)
+        raise InputError(name, "is a folder" if readable else "Permission denied") from error
+    except OSError as error:
+        raise InputError(name, error.strerror or str(error)) from error
+    except ValueError as error:
+        raise InputError(name, f"is no file name: {error}") from error
+
+
+def _unpacked(name: str, file: BinaryIO, limits: Limits) -> Iterator[bytes]:
+    pieces = _read_pieces(name, file)
+    first = b""
+    for piece in pieces:
+        first += piece
+        if len(first) >= LONGEST_MAGIC:
+            break
+    packing = packing_of(first)
+    packed = _again(first, pieces)
+    if packing is None:
+        return packed
+    return _unpack(name, packing, packed, limits)
+
+
+def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    if first:
+        yield first
+    yield from rest
+
+
+def _read_pieces(name: str, file: BinaryIO) -> Iterator[bytes]:
+    while True:
+        try:
+            piece = file.read(CHUNK)
+        except OSError as error:
+            raise InputError(name, error.strerror or str(error)) from error
+        if not piece:
+            return
+        yield piece
+
+
+# bzip2's three letters alone would take a text that begins with `BZh1` for an archive: what
+# follows them is the number pi, or the square root of pi in an empty one.
+MAGIC = (
+    ("gzip", b"\x1f\x8b\x08"),
+    ("xz", b"\xfd7zXZ\x00"),
+    ("zstd", b"\x28\xb5\x2f\xfd"),
+    *(
+        ("bzip2", b"BZh%d" % level + block)
+        for level in range(1, 10)
+        for block in (b"1AY&SY", b"\x17rE8P\x90")
+    ),
+)
+LONGEST_MAGIC = max(len(magic) for _, magic in MAGIC)
+
+
+def packing_of(data: bytes) -> str | None:
+    """Return by which program `data` was packed, told by its first bytes."""
+    return next((name for name, magic in MAGIC if data.startswith(magic)), None)
+
+
+class _Unpacker(Protocol):
+    """One member of an archive; `bz2` and `lzma` come with this very interface."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def needs_input(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
+
+
+class _Gzip:
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(wbits=31)
+
+    @property
+    def eof(self) -> bool:
+        return self._member.eof
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._member.unconsumed_tail
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._member.unused_data
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        return self._member.decompress(self._member.unconsumed_tail + data, max(max_length, 0))
+
+
+class _Zstd:
+    def __init__(self) -> None:
+        import zstandard
+
+        self._member = zstandard.ZstdDecompressor().decompressobj()
+        self._rest = b""
+
+    @property
+    def eof(self) -> bool:
+        return bool(self._member.eof)
+
+    @property
+    def needs_input(self) -> bool:
+        return not self._rest
+
+    @property
+    def unused_data(self) -> bytes:
+        return bytes(self._member.unused_data) + self._rest
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:  # noqa: ARG002
+        data = self._rest + data
+        self._rest = data[ZSTD_STEP:]
+        return bytes(self._member.decompress(data[:ZSTD_STEP]))
+
+
+def _unpacker(name: str, packing: str) -> tuple[Callable[[], _Unpacker], type[Exception]]:
+    if packing == "gzip":
+        return _Gzip, zlib.error
+    if packing == "bzip2":
+        import bz2
+
+        return bz2.BZ2Decompressor, OSError
+    if packing == "xz":
+        import lzma
+
+        return lambda: lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY), lzma.LZMAError
+    try:
+        import zstandard
+    except ImportError as error:
+        raise InputError(name, "is packed by zstd; install feedtool[zstd] to read it") from error
+    return _Zstd, zstandard.ZstdError
+
+
+def _unpack(name: str, packing: str, packed: Iterator[bytes], limits: Limits) -> Iterator[bytes]:
+    open_member, bad_data = _unpacker(name, packing)
+    member = open_member()
+    read = unpacked = 0
+    for data in packed:
+        read += len(data)
+        while True:
+            if member.eof:
+                # Tapes and block devices pad archives with zeros.
+                data = data.lstrip(b"\0")
+                if not data:
+                    break
+                member = open_member()
+            try:
+                piece = member.decompress(data, CHUNK)
+            except bad_data as error:
+                raise InputError(name, f"is a damaged {packing} archive: {error}") from error
+            unpacked += len(piece)
+            _check_size(name, read, unpacked, limits)
+            yield piece
+            data = member.unused_data if member.eof else b""
+            if not data and (member.eof or member.needs_input):
+                break
+    if not member.eof:
+        raise InputError(name, f"is a {packing} archive that ends too early")
+
+
+def _check_size(name: str, packed: int, unpacked: int, limits: Limits) -> None:
+    if unpacked > limits.max_unpacked:
+        limit, option = size_text(limits.max_unpacked), "--max-unpacked"
+    elif unpacked > RATIO_FREE and unpacked > packed * limits.max_ratio:
+        limit, option = f"{limits.max_ratio} times as much", "--max-ratio"
+    else:
+        return
+    reason = f"{size_text(packed)} unpack to more than {limit}; raise {option} to allow it"
+    raise InputError(name, reason)
