@@ -1,9 +1,12 @@
 """An index in memory: for two pages side by side, a whole corpus at once, or a dry run."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
 
 from feedtool.fingerprint import recipe
 from feedtool.model import Item, Place, Version
+from feedtool.report import TransmissionReport
 from feedtool.stores import Counters, Entry
 
 
@@ -110,3 +113,41 @@ class MemoryIndex:
         self._items[root] = Item(
             item.number, item.id, item.whole or whole, item.first_seen, item.times_seen + 1
         )
+
+
+class MemoryArchive(MemoryIndex):
+    """An index in memory that also keeps the reports of its transmissions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: dict[tuple[str, str, int], int] = {}
+        self._reports: dict[int, TransmissionReport] = {}
+        self._sighted: dict[int, list[int]] = {}
+
+    def transaction(self) -> AbstractContextManager[object]:
+        """Return a context that does nothing: what is in memory is lost with the process anyway."""
+        return nullcontext()
+
+    def known(self, origin: str, sha256: str, occurrence: int) -> int | None:
+        """Return the number of the transmission with these bytes, if it is here."""
+        return self._known.get((origin, sha256, occurrence))
+
+    def observe(self, number: int, at: datetime) -> None:
+        """Note nothing: times are kept by stores that outlive the run."""
+
+    def report(self, number: int) -> TransmissionReport:
+        """Return the report that a transmission had when it was ingested."""
+        return self._reports[number]
+
+    def items_of(self, number: int) -> Sequence[Item]:
+        """Return the items of a transmission's excerpts, in their order, as they are now."""
+        items = self.items(self._sighted[number])
+        return [items[item] for item in self._sighted[number]]
+
+    def add(self, entry: Entry) -> None:
+        """Remember a judged transmission and its report."""
+        super().add(entry)
+        report = entry.report
+        self._known[report.origin, report.sha256, entry.occurrence] = report.id
+        self._reports[report.id] = report
+        self._sighted[report.id] = [verdict.item for verdict in entry.verdicts]

@@ -1,4 +1,4 @@
-"""An index in memory over a store that is only read: a dry run, in which later pages see earlier."""
+"""An index in memory over a store that is only read: for a dry run, which sees its own pages."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
