@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from feedtool import comparing, judging, pipeline
+from feedtool import comparing, fingerprint, judging, pipeline
 from feedtool.model import Change, Excerpt, MatchKind, Transmission, Verdict, Version
 from feedtool.reading import DEFAULT_READING, Reading, one
 from feedtool.report import (
@@ -108,7 +108,8 @@ def _articles(old: _Side, new: _Side) -> list[_Article]:
 def _judged(side: _Side, index: MemoryIndex) -> list[_Shown]:
     shown: list[_Shown] = []
     for transmission in side.transmissions:
-        entry = pipeline.judge(transmission, index, origin="", at=_NO_TIME)
+        prints = fingerprint.of(transmission.excerpts)
+        entry = pipeline.judge(transmission, prints, index, origin="", at=_NO_TIME)
         index.add(entry)
         for excerpt, verdict in zip(transmission.excerpts, entry.verdicts, strict=True):
             version = index.versions([verdict.version])[verdict.version]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from itertools import islice
 
 from feedtool import comparing, finding, fingerprint, judging
 from feedtool.model import (
@@ -62,13 +63,41 @@ def ingest(
     seen: Counter[str] = Counter()
     for batch in _batches(each(names, reading), now):
         with archive.transaction():
-            for read in batch:
-                if isinstance(read, Failure):
-                    yield read
-                    continue
-                digest = sha256(read.raw).hexdigest()
-                yield _ingest_one(read, archive, origin, now(), digest, seen[digest])
-                seen[digest] += 1
+            yield from _ingest_batch(batch, archive, origin, now, seen)
+
+
+def _ingest_batch(
+    batch: Sequence[Transmission | Failure],
+    archive: Archive,
+    origin: str,
+    now: Now,
+    seen: Counter[str],
+) -> Iterator[TransmissionReport | Failure]:
+    prints = _fingerprints(batch)
+    for read in batch:
+        if isinstance(read, Failure):
+            yield read
+            continue
+        digest = sha256(read.raw).hexdigest()
+        occurrence = seen[digest]
+        seen[digest] += 1
+        known, at = archive.known(origin, digest, occurrence), now()
+        own = list(islice(prints, len(read.excerpts)))
+        if known is not None:
+            archive.observe(known, at)
+            yield _known_again(read, archive, known, at)
+        else:
+            entry = judge(
+                read, own, archive, origin=origin, at=at, digest=digest, occurrence=occurrence
+            )
+            archive.add(entry)
+            yield entry.report
+
+
+def _fingerprints(batch: Iterable[Transmission | Failure]) -> Iterator[Fingerprint]:
+    """Make the fingerprints of a batch in one go, which is many times faster than page by page."""
+    excerpts = [e for read in batch if isinstance(read, Transmission) for e in read.excerpts]
+    return iter(fingerprint.of(excerpts))
 
 
 def parse(
@@ -134,25 +163,9 @@ def _batches(
         yield batch
 
 
-def _ingest_one(
-    transmission: Transmission,
-    archive: Archive,
-    origin: str,
-    at: datetime,
-    digest: str,
-    occurrence: int,
-) -> TransmissionReport:
-    known = archive.known(origin, digest, occurrence)
-    if known is not None:
-        archive.observe(known, at)
-        return _known_again(transmission, archive, known, at)
-    entry = judge(transmission, archive, origin=origin, at=at, digest=digest, occurrence=occurrence)
-    archive.add(entry)
-    return entry.report
-
-
 def judge(
     transmission: Transmission,
+    prints: Sequence[Fingerprint],
     index: Index,
     *,
     origin: str,
@@ -160,9 +173,8 @@ def judge(
     digest: str = "",
     occurrence: int = 0,
 ) -> Entry:
-    """Judge one transmission against an index, which is left as it is."""
+    """Judge one transmission, with its fingerprints, against an index, which is left as it is."""
     counters = index.counters()
-    prints = fingerprint.of(transmission.excerpts)
     known = finding.candidates(index, origin, prints)
     verdicts = judging.judge(transmission.excerpts, prints, known, counters)
     verdicts = _linked(transmission.excerpts, prints, verdicts, index, origin)
@@ -173,7 +185,7 @@ def judge(
         origin=origin,
         input_format=transmission.input_format,
         encoding=transmission.encoding,
-        sha256=digest or sha256(transmission.raw).hexdigest(),
+        sha256=digest,
         observed_at=timestamp(at),
         already_ingested=False,
         excerpts=page.reports(),

@@ -1,5 +1,6 @@
 """Texts -> fingerprints: digests, and keys by which a near-identical text is found."""
 
+import sys
 from collections.abc import Sequence
 from hashlib import blake2b
 
@@ -9,6 +10,10 @@ from feedtool.text import normal_form
 
 _SIGN = 1 << 63
 
+# From LARGE texts on loading numpy costs less than it saves; once it is there, from FEW on.
+LARGE = 400
+FEW = 4
+
 
 def digest(text: str) -> bytes:
     """Return 16 bytes of BLAKE2b over the text in UTF-8, lone surrogates passed through."""
@@ -17,12 +22,28 @@ def digest(text: str) -> bytes:
 
 def of(excerpts: Sequence[Excerpt]) -> list[Fingerprint]:
     """Return the fingerprints of a batch of excerpts, in their order."""
-    return [_one(excerpt) for excerpt in excerpts]
+    raws = [digest(excerpt.text) for excerpt in excerpts]
+    normals = [normal_form(excerpt.body, cut=excerpt.truncation.truncated) for excerpt in excerpts]
+    return [
+        Fingerprint(recipe.RECIPE, raw, normal, _signed([*_whole(raw, normal), *keys]))
+        for raw, normal, keys in zip(raws, normals, _keys(normals), strict=True)
+    ]
 
 
-def _one(excerpt: Excerpt) -> Fingerprint:
-    raw = digest(excerpt.text)
-    normal = normal_form(excerpt.body, cut=excerpt.truncation.truncated)
-    whole = [int.from_bytes(raw[:8], "big"), int.from_bytes(digest("=" + normal)[:8], "big")]
-    signed = {key - 2 * _SIGN if key >= _SIGN else key for key in [*whole, *pure.keys(normal)]}
-    return Fingerprint(recipe.RECIPE, raw, normal, tuple(sorted(signed)))
+def _keys(normals: Sequence[str]) -> Sequence[list[int]]:
+    if len(normals) < (FEW if "numpy" in sys.modules else LARGE):
+        return [pure.keys(normal) for normal in normals]
+    from feedtool.fingerprint import vector
+
+    return vector.keys(normals)
+
+
+def _whole(raw: bytes, normal: str) -> tuple[int, int]:
+    """Return the keys of the whole text and of the whole normal form."""
+    same = blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=8, person=b"normal")
+    return int.from_bytes(raw[:8], "big"), int.from_bytes(same.digest(), "big")
+
+
+def _signed(keys: Sequence[int]) -> tuple[int, ...]:
+    """Return distinct keys as SQL and numpy know integers: signed, of 64 bits."""
+    return tuple(sorted({key - 2 * _SIGN if key >= _SIGN else key for key in keys}))

@@ -12,7 +12,7 @@ def keys(normal: str) -> list[int]:
     four = _doubled(two, 2)
     eight = _doubled(four, 4)
     sixteen = _doubled(eight, 8)
-    found = _sampled(sixteen, _rate(len(normal)), 0)
+    found = _sampled(sixteen, rate(len(normal)), 0)
     if sixteen:
         found.append(_mixed(sixteen[0] ^ recipe.SALT_HEAD))
     if len(normal) <= recipe.SHORT:
@@ -23,7 +23,7 @@ def keys(normal: str) -> list[int]:
     return found
 
 
-def _rate(length: int) -> int:
+def rate(length: int) -> int:
     """Return one of how many 16-grams is kept: fewer are dropped of a short text."""
     return max(1, min(recipe.RATE, (length - recipe.GRAM + 1) // recipe.KEYS_WANTED))
 
@@ -33,8 +33,8 @@ def _doubled(hashes: list[int], width: int) -> list[int]:
     return [(h * step + g) & _MASK for h, g in zip(hashes, hashes[width:], strict=False)]
 
 
-def _sampled(hashes: list[int], rate: int, salt: int) -> list[int]:
-    limit = (1 << 64) // rate
+def _sampled(hashes: list[int], one_of: int, salt: int) -> list[int]:
+    limit = (1 << 64) // one_of
     return [key for key in [_mixed(h ^ salt) for h in hashes] if key < limit]
 
 

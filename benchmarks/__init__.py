@@ -1,0 +1,1 @@
+"""Measurements of feedtool: how right it is, how fast it is."""
