@@ -5,14 +5,9 @@ from dataclasses import dataclass
 
 from feedtool.decoding import Decoded
 from feedtool.formats import stray, truncation
+from feedtool.formats.stray import BLANK
 from feedtool.model import Block, BlockKind, Excerpt, ParseWarning, Transmission
 
-HEADER = "INCOMING TRANSMISSION"
-
-# Shows nothing and holds no place, yet `str.strip` leaves it alone.
-ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-BLANK = ZERO_WIDTH + "".join(map(chr, (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680)))
-BLANK += "".join(map(chr, (*range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)))
 _BLANK_STARTS = frozenset(BLANK)
 
 
@@ -33,16 +28,6 @@ class Page:
 def is_blank(line: str) -> bool:
     """Tell whether a line shows nothing."""
     return not line or (line[0] in _BLANK_STARTS and not line.strip(BLANK))
-
-
-def width(text: str) -> int:
-    """Return how many cells of a terminal a text takes, near enough."""
-    return len(text) + sum(character > "\u10ff" and "\u2e80" <= character for character in text)
-
-
-def is_header(line: str) -> bool:
-    """Tell whether a line opens a transmission."""
-    return len(line) < 100 and line.strip(BLANK) == HEADER
 
 
 def split_lines(text: str, first_line: int) -> Page:

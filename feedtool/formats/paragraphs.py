@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from feedtool import decoding
 from feedtool.formats import pages
+from feedtool.formats.labels import width
 from feedtool.model import Transmission
 from feedtool.sources import Source
 
@@ -37,8 +38,8 @@ def is_wrapped(page: pages.Page) -> bool:
     inner = [text for text, end in zip(page.texts[:-1], ends, strict=False) if not end]
     if not inner or True not in ends[:-1]:
         return False
-    longest = max(map(pages.width, page.texts))
-    filled = sum(pages.width(text) >= longest * FILLED for text in inner)
+    longest = max(map(width, page.texts))
+    filled = sum(width(text) >= longest * FILLED for text in inner)
     return longest in WRAPPED and filled >= 0.8 * len(inner)
 
 

@@ -4,15 +4,15 @@ import re
 from collections.abc import Iterator
 
 from feedtool import decoding
-from feedtool.formats import pages
+from feedtool.formats import pages, stray
 from feedtool.model import ParseWarning, Transmission
 from feedtool.sources import Source, too_long
 
 NAME = "transmission"
 
-MARK = pages.HEADER.encode()
+MARK = stray.HEADER.encode()
 BLANK_BYTES = re.compile(
-    b"(?:" + b"|".join(re.escape(character.encode()) for character in pages.BLANK) + b")*+"
+    b"(?:" + b"|".join(re.escape(character.encode()) for character in stray.BLANK) + b")*+"
 )
 
 
@@ -27,7 +27,7 @@ def accepts(source: Source, encoding: str | None) -> bool:
         wide = wide_encoding(head, encoding)
         if wide:
             text = decoding.decode(head, source.name, wide).text
-            if any(map(pages.is_header, text.split("\n"))):
+            if any(map(stray.is_header, text.split("\n"))):
                 return True
         elif next(header_offsets(head, 0, len(head)), None) is not None:
             return True
@@ -41,7 +41,7 @@ def wide_encoding(head: bytes, encoding: str | None) -> str | None:
     if encoding is None:
         return decoding.wide_encoding(head)
     try:
-        plain = (pages.HEADER + "\n").encode(encoding)
+        plain = (stray.HEADER + "\n").encode(encoding)
     except (LookupError, UnicodeError):
         return encoding
     return encoding if plain != MARK + b"\n" else None
@@ -62,9 +62,9 @@ def parse(source: Source, encoding: str | None) -> Iterator[Transmission]:
 
 
 def _before_header(page: pages.Page) -> list[ParseWarning]:
-    if not page.texts or pages.is_header(page.texts[0]):
+    if not page.texts or stray.is_header(page.texts[0]):
         return []
-    message = f"text before the first line {pages.HEADER}"
+    message = f"text before the first line {stray.HEADER}"
     return [ParseWarning("lines-before-header", page.numbers[0], 1, message)]
 
 
@@ -145,7 +145,7 @@ def _size(part: str, encoding: str) -> int:
 def _header_starts(text: str) -> list[int]:
     starts, offset, opened = [0], 0, False
     for line in text.split("\n"):
-        if pages.is_header(line):
+        if stray.is_header(line):
             if opened:
                 starts.append(offset)
             opened = True

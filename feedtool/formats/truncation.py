@@ -69,6 +69,7 @@ _CJK = (
 
 # The last two letters of every phrase: most texts are seen by them to end in none.
 _ENDINGS = frozenset(phrase[-2:] for phrase in (*_LATIN, *_CJK))
+_ALONE = frozenset((*_LATIN, *_CJK))
 
 
 def _either(phrases: Iterable[str]) -> str:
@@ -163,6 +164,11 @@ def ending(text: str) -> Ending | None:
     if run is None:
         return None
     return _dots(run.group(), end)
+
+
+def is_marker(line: str) -> bool:
+    """Tell whether a whole line is such a phrase: a link to the rest of the entry above it."""
+    return line.strip(_JUNK).lower() in _ALONE
 
 
 def _explicit(text: str, start: int, end: int) -> Ending:

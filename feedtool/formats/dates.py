@@ -1,0 +1,121 @@
+"""A line to the one date that it is, if it is one."""
+
+import re
+from datetime import date
+
+# `Wednesday, 11 September 2026 at 08:00:00.000 +00:00 (UTC)` has 55; a longer line is no date.
+LONGEST = 64
+
+_TIME = (
+    r"(?:(?:[T\s]|,?\s+(?:at\s+)?)\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)?\s?(?:[AaPp]\.?[Mm]\.?)?"
+    r"(?:\s?(?:Z|UTC|GMT|[ECMP][SD]T|JST|CES?T|[+-]\d{2}:?\d{2})(?:\s?\([A-Z]{2,5}\))?)?)?"
+)
+_HAN_WEEKDAY = r"(?:\s*[(（]?\s*(?:(?:星期|礼拜|禮拜|周|週)[一二三四五六日天]|[月火水木金土日](?:曜日?)?)\s*[)）]?)?"
+_KOREAN_WEEKDAY = r"(?:\s*[(（]?\s*[월화수목금토일](?:요일)?\s*[)）]?)?"
+_WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
+
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+
+# Year first: the separator may be any, the same twice.
+_YEAR_FIRST = re.compile(
+    rf"(\d{{4}})([-/.]|\s?[./-]\s)(\d{{1,2}})\2(\d{{1,2}})\.?{_HAN_WEEKDAY}{_TIME}"
+)
+_HAN = re.compile(
+    rf"(\d{{4}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*[日号號]?{_HAN_WEEKDAY}{_TIME}"
+)
+_KOREAN = re.compile(
+    rf"(\d{{4}})\s*년\s*(\d{{1,2}})\s*월\s*(\d{{1,2}})\s*일{_KOREAN_WEEKDAY}{_TIME}"
+)
+_YEAR_LAST = re.compile(
+    rf"{_WEEKDAY}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}})\.?{_TIME}", re.IGNORECASE
+)
+
+_ENGLISH = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_NAMED = re.compile(
+    rf"{_WEEKDAY}(?:(?:{_ENGLISH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-)(?:{_ENGLISH})\.?(?:,?\s+|-)\d{{4}}"
+    rf"|\d{{4}}(?:\s+|-)(?:{_ENGLISH})\.?(?:\s+|-)\d{{1,2}}){_TIME}",
+    re.IGNORECASE,
+)
+
+# Day, month, year in the languages that a reader of several feeds is likely to meet.
+_OTHER_MONTHS = (
+    ("janvier", "janv", "januar", "jänner", "enero", "ene", "gennaio", "gen", "janeiro", "januari",
+     "января", "янв", "stycznia"),
+    ("février", "févr", "februar", "febrero", "febbraio", "fevereiro", "februari", "февраля",
+     "фев", "lutego"),
+    ("mars", "märz", "marzo", "março", "maart", "марта", "мар", "marca"),
+    ("avril", "avr", "abril", "abr", "aprile", "апреля", "апр", "kwietnia"),
+    ("mai", "mayo", "maggio", "maio", "mei", "maj", "мая", "maja"),
+    ("juin", "juni", "junio", "giugno", "junho", "июня", "июн", "czerwca"),
+    ("juillet", "juil", "juli", "julio", "luglio", "julho", "июля", "июл", "lipca"),
+    ("août", "agosto", "ago", "augustus", "augusti", "августа", "авг", "sierpnia"),
+    ("septembre", "septiembre", "settembre", "setembro", "сентября", "сен", "сент", "września"),
+    ("octobre", "oktober", "okt", "octubre", "ottobre", "outubro", "октября", "окт",
+     "października"),
+    ("novembre", "noviembre", "novembro", "ноября", "ноя", "listopada"),
+    ("décembre", "déc", "dezember", "dez", "diciembre", "dic", "dicembre", "dezembro", "декабря",
+     "дек", "grudnia"),
+)  # fmt: skip
+_MONTH_NUMBERS = {name: number for number, names in enumerate(_OTHER_MONTHS, 1) for name in names}
+_OTHER = re.compile(
+    r"(?:[^\W\d_]{2,14}\.?,?\s+)?(\d{1,2})(?:\.|er|º)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+"
+    rf"(?:de\s+|del\s+)?(\d{{4}})(?:\s?г\.?)?{_TIME}"
+)
+
+
+def iso_date(line: str) -> str | None:
+    """Return the date that the whole line is, as YYYY-MM-DD, or None.
+
+    It needs a year, a month and a day that there was. `03/04/2026` is read as March 4 unless that
+    is impossible, `03.04.2026` as 3 April: only who puts the day first writes dots.
+    """
+    line = line.strip(" \t\r\u00a0\u3000\u200b\ufeff")
+    if not 8 <= len(line) <= LONGEST:
+        return None
+    for pattern in (_YEAR_FIRST, _HAN, _KOREAN):
+        match = pattern.fullmatch(line)
+        if match is not None:
+            groups = match.groups()
+            return _iso(groups[0], groups[-2], groups[-1])
+    match = _YEAR_LAST.fullmatch(line)
+    if match is not None:
+        first, separator, second, year = match.groups()
+        orders = ((second, first), (first, second))
+        return next(
+            filter(
+                None, (_iso(year, *order) for order in orders[:: 1 if separator == "." else -1])
+            ),
+            None,
+        )
+    if _NAMED.fullmatch(line) is not None:
+        return _named_date(line)
+    match = _OTHER.fullmatch(line)
+    if match is None:
+        return None
+    month = _MONTH_NUMBERS.get(match[2].lower())
+    return None if month is None else _iso(match[3], str(month), match[1])
+
+
+def _iso(year: str, month: str, day: str) -> str | None:
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None
+
+
+def _named_date(line: str) -> str | None:
+    # Heavy, and met on few pages; it alone would take `1 2` and `10` for dates, so it is asked
+    # only what the pattern has let through.
+    from dateutil import parser
+
+    try:
+        # `ignoretz`: a day is the day that its sender calls so.
+        day = parser.parse(line, ignoretz=True).date()
+        # Of the year 0001 it makes 2001.
+        return day.replace(year=int(_YEAR.findall(line)[0])).isoformat()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,92 @@
+"""A line to the answer whether it leads to other pages of a list."""
+
+import re
+
+# `« Previous 1 2 3 4 5 6 7 8 9 10 … 97 98 Next Page »` has 52; three times that is no pager.
+LONGEST = 160
+
+# The first of these words alone make a pager, the second together with a number, the third only
+# beside them: `Last posts` is a section, `First post` and `100 posts` are excerpts.
+_STRONG = (
+    "previous", "prev", "next", "older", "newer", "load more", "show more", "more posts",
+    "more articles", "more entries", "more stories", "view more", "view all", "see all",
+    "zurück", "weiter", "vorherige", "nächste", "ältere", "neuere", "précédent", "précédente",
+    "précédents", "suivant", "suivante", "suivants", "plus anciens", "plus récents", "anterior",
+    "siguiente", "anteriores", "siguientes", "próxima", "próximo", "seguinte", "precedente",
+    "successivo", "successiva", "vorige", "volgende", "предыдущая", "следующая", "назад", "вперед",
+    "вперёд", "далее", "poprzednia", "następna", "föregående", "nästa", "önceki", "sonraki",
+    "上一页", "下一页", "上一頁", "下一頁", "上页", "下页", "上頁", "下頁", "首页", "末页", "尾页",
+    "首頁", "末頁", "尾頁", "上一篇", "下一篇", "较早的文章", "较新的文章", "更早的文章",
+    "更新的文章", "早期文章", "近期文章", "旧文章", "新文章", "加载更多", "載入更多", "更多文章",
+    "前へ", "次へ", "前のページ", "次のページ", "前の記事", "次の記事", "最初へ", "最後へ",
+    "古い記事", "新しい記事", "過去の記事", "もっと見る", "もっと読み込む", "前ページ", "次ページ",
+    "이전", "다음", "이전 페이지", "다음 페이지", "처음", "마지막", "이전 글", "다음 글", "더 보기",
+    "더보기",
+)  # fmt: skip
+_PAGE = (
+    "page", "pages", "seite", "página", "pagina", "страница", "strona", "sida", "sayfa", "页", "頁",
+    "ページ", "ページ目", "페이지", "쪽",
+)  # fmt: skip
+_WEAK = (
+    "of", "post", "posts", "entry", "entries", "article", "articles", "items", "item", "results",
+    "stories", "first", "last", "go", "to", "the", "showing", "total", "von", "beiträge",
+    "artikel", "aus", "erste", "letzte", "sur", "première", "dernière", "de", "di", "van",
+    "entradas", "artigos", "primera", "última", "primeira", "из", "записи", "z", "av", "第", "共",
+    "条", "條", "篇", "当前", "转到", "跳转", "跳至", "到", "前往", "全", "件", "中", "最初",
+    "最後", "へ", "총", "개", "글",
+)  # fmt: skip
+_ARROWS = "«»‹›<>←→⟨⟩◀▶◄►❮❯⟵⟶⇐⇒↩↪"
+
+
+def _words(words: tuple[str, ...]) -> str:
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(
+        # Letters of an alphabet must not go on after the word, those of CJK always do.
+        re.escape(word) + (r"(?![^\W\d_])" if word[-1] < "\u2e80" else "")
+        for word in longest_first
+    )
+
+
+_TOKEN = re.compile(
+    rf"\s*(?:(?P<number>\d{{1,5}})(?!\d)|(?P<gap>\.{{2,}}|…+|⋯+|·{{3}})|(?P<arrow>[{_ARROWS}]+)"
+    rf"|(?P<strong>{_words(_STRONG)})|(?P<page>{_words(_PAGE)})|(?P<weak>{_words(_WEAK)})|(?P<slash>/)|(?P<mark>[-–—|·•,:()\[\]（）【】]))\s*",
+    re.IGNORECASE,
+)
+
+
+def is_pager(line: str) -> bool:
+    """Tell whether the whole line is made of page numbers, arrows and words such as `next`.
+
+    A lone number is none: only its place on the page can tell.
+    """
+    line = line.strip(" \t\r\u00a0\u3000\u200b\ufeff")
+    if not line or len(line) > LONGEST:
+        return False
+    numbers: list[int] = []
+    seen: set[str | None] = set()
+    position = 0
+    while position < len(line):
+        token = _TOKEN.match(line, position)
+        if token is None:
+            return False
+        position = token.end()
+        seen.add(token.lastgroup)
+        if token.lastgroup == "number":
+            numbers.append(int(token[0]))
+    if "strong" in seen:
+        return True
+    if "page" in seen or "weak" in seen:
+        return bool(numbers) and ("page" in seen or "arrow" in seen)
+    return _counts_up(numbers, seen)
+
+
+def _counts_up(numbers: list[int], seen: set[str | None]) -> bool:
+    if "arrow" in seen:
+        return numbers == sorted(numbers)
+    if len(numbers) < 2 or any(
+        after <= before for before, after in zip(numbers, numbers[1:], strict=False)
+    ):
+        return False
+    # `3 / 9` and `1 2 3`; but `1024 768` and `12 30` count nothing.
+    beside = any(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    return beside or "gap" in seen or "slash" in seen
