@@ -1,0 +1,207 @@
+"""The store on disk: one SQLite file that is an index and an archive."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from types import TracebackType
+
+from feedtool.model import Item, Version
+from feedtool.report import ItemReport, LoggedTransmission, TransmissionReport, VersionReport
+from feedtool.stores import Counters, Entry
+from feedtool.stores.sqlite import archive, listing, query, schema, write
+from feedtool.stores.sqlite.connection import Connection
+from feedtool.stores.sqlite.postings import Postings
+
+__all__ = ["Store"]
+
+
+class Store:
+    """An open store; every failure of it is a `StoreError` that names its path."""
+
+    def __init__(self, path: str, connection: Connection) -> None:
+        self.path = path
+        self._connection = connection
+        self._postings = Postings(connection)
+
+    @classmethod
+    def open(
+        cls, path: str, *, create: bool = False, readonly: bool = False, timeout: float = 30.0
+    ) -> "Store":
+        """Open the store at `path`; with `create` make it where there is nothing yet.
+
+        `timeout` is how many seconds to wait for a process that is writing.
+        """
+        connection = schema.opened(path, create=create, readonly=readonly, timeout=timeout)
+        return cls(path, connection)
+
+    def close(self) -> None:
+        """Close the file; what was not committed is undone."""
+        self._connection.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def begin(self) -> None:
+        """Take the write lock; what is read and written from here on is one step to others."""
+        self._connection.begin()
+        self._postings.forget()
+
+    def commit(self) -> None:
+        """Keep everything since `begin`; if that fails nothing of it is kept."""
+        self._postings.forget()
+        self._connection.commit()
+
+    def rollback(self) -> None:
+        """Undo everything since `begin`; do nothing if there is no transaction."""
+        self._postings.forget()
+        self._connection.rollback()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit at the end of the block, or roll back if it raises."""
+        self.begin()
+        try:
+            yield
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Read several tables as they are at one moment."""
+        if self._connection.in_transaction:
+            yield
+            return
+        self._connection.run("BEGIN")
+        try:
+            yield
+        finally:
+            self._connection.rollback()
+
+    def counters(self) -> Counters:
+        """Return the numbers that the next transmission, item and version will get."""
+        return query.counters(self._connection)
+
+    def postings(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
+        """Return for each of `keys` that is known in `origin` its versions, ascending."""
+        number = query.origin_number(self._connection, origin)
+        return self._postings.own(number, keys) if number else {}
+
+    def postings_elsewhere(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
+        """Return for each key the first versions of items of other origins, ascending."""
+        number = query.origin_number(self._connection, origin)
+        if not query.has_others(self._connection, number):
+            return {}
+        return self._postings.elsewhere(number, keys)
+
+    def versions(self, numbers: Collection[int]) -> Mapping[int, Version]:
+        """Return the versions with these numbers."""
+        return query.versions(self._connection, numbers)
+
+    def items(self, numbers: Collection[int]) -> Mapping[int, Item]:
+        """Return for each of the numbers its item, or the one that it is linked to."""
+        return query.items(self._connection, numbers)
+
+    def taken(self, ids: Collection[str]) -> Collection[str]:
+        """Return those of `ids` that some item bears."""
+        return query.taken(self._connection, ids)
+
+    def known(self, origin: str, sha256: str, occurrence: int) -> int | None:
+        """Return the transmission of this origin with these bytes, or None.
+
+        `occurrence` counts how often the bytes stood before in one reading, from 0.
+        """
+        return query.known(self._connection, origin, sha256, occurrence)
+
+    def add(self, entry: Entry) -> None:
+        """Remember a judged transmission, in the open transaction or in one of its own.
+
+        If it fails, the whole transaction is undone: half a transmission must not be committed.
+        """
+        if not self._connection.in_transaction:
+            with self.transaction():
+                write.add(self._connection, self._postings, entry)
+            return
+        try:
+            write.add(self._connection, self._postings, entry)
+        except BaseException:
+            self.rollback()
+            raise
+
+    def observe(self, number: int, at: datetime) -> None:
+        """Note that the bytes of a known transmission were met once more."""
+        write.observe(self._connection, number, write.moment(at))
+
+    def raw(self, number: int) -> bytes:
+        """Return the bytes of a transmission as they were received."""
+        return archive.raw(self._connection, number)
+
+    def report(self, number: int) -> TransmissionReport:
+        """Return the very report that the ingest of this transmission gave."""
+        with self._snapshot():
+            return archive.report(self._connection, number)
+
+    def items_of(self, number: int) -> Sequence[Item]:
+        """Return the items of a transmission's excerpts, in their order, as they are now."""
+        return archive.items_of(self._connection, number)
+
+    def log(
+        self,
+        *,
+        origin: str | None = None,
+        since: datetime | None = None,
+        limit: int | None = None,
+    ) -> Iterator[LoggedTransmission]:
+        """Yield the transmissions, newest last; with `limit` only the newest ones."""
+        return archive.log(self._connection, origin, since, limit)
+
+    def items_list(
+        self,
+        *,
+        truncated: bool | None = None,
+        since: datetime | None = None,
+        search: str | None = None,
+        origin: str | None = None,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[ItemReport]:
+        """Yield the items that meet every condition, in the order of their first sighting.
+
+        `truncated` asks for the newest version, `since` for items first seen then or later,
+        `search` for a text that any version contains, whatever its case.
+        """
+        return listing.listed(
+            self._connection,
+            truncated=truncated,
+            since=since,
+            search=search,
+            origin=origin,
+            limit=limit,
+            newest_first=newest_first,
+        )
+
+    def resolve(self, prefix: str) -> int:
+        """Return the number of the item whose id begins so, or raise `NotFoundError`."""
+        return listing.resolve(self._connection, prefix)
+
+    def show(self, prefix: str) -> tuple[ItemReport, tuple[VersionReport, ...]]:
+        """Return the item whose id begins so, with its versions and their sightings."""
+        with self._snapshot():
+            return listing.shown(self._connection, self.resolve(prefix))
+
+    def versions_of(self, item: int) -> tuple[Version, ...]:
+        """Return the versions of an item in all origins, oldest first."""
+        return query.versions_of(self._connection, item)
+
+    def latest(self, item: int) -> Version:
+        """Return the newest version of an item."""
+        return self.versions_of(item)[-1]

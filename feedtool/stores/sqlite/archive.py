@@ -1,0 +1,197 @@
+"""What was kept: dumps, reports as they were given, and the log."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from feedtool.errors import NotFoundError
+from feedtool.model import BlockKind, Change, Item, MatchKind, Novelty, Place
+from feedtool.report import (
+    ChangeSpan,
+    ExcerptReport,
+    LoggedTransmission,
+    MatchReport,
+    NearestReport,
+    NoteReport,
+    Summary,
+    TransmissionReport,
+    TruncationReport,
+    WarningReport,
+)
+from feedtool.stores.sqlite.cells import cell, text, text_or_none
+from feedtool.stores.sqlite.connection import Connection, Row
+from feedtool.stores.sqlite.query import ITEM_COLUMNS, as_item
+from feedtool.stores.sqlite.write import moment
+
+TRANSMISSION = """
+SELECT t.number, t.source, o.name, t.input_format, t.encoding, t.sha256, t.observed_at,
+  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes
+FROM transmissions t JOIN origins o ON o.number = t.origin WHERE t.number = ?
+"""
+EXCERPTS = """
+SELECT s.line, s.position, s.section, s.category, s.date, r.id, s.novelty, s.change, s.truncated,
+  s.completed, s.marker, s.length, s.cap, s.evidence, s.kind, s.score, s.second, s.rivals, s.rule,
+  s.changes, s.first_transmission, f.source, s.first_line, s.times_seen, n.id, s.nearest_score,
+  s.nearest_rule, v.text
+FROM sightings s
+JOIN versions v ON v.number = s.version
+JOIN items i ON i.number = v.item
+JOIN items r ON r.number = i.root
+LEFT JOIN transmissions f ON f.number = s.first_transmission
+LEFT JOIN items m ON m.number = s.nearest_item
+LEFT JOIN items n ON n.number = m.root
+WHERE s.transmission = ? ORDER BY s.position
+"""
+ITEMS_OF = f"""
+SELECT {ITEM_COLUMNS} FROM sightings s
+JOIN versions v ON v.number = s.version
+JOIN items i ON i.number = v.item
+JOIN items r ON r.number = i.root
+JOIN transmissions t ON t.number = r.transmission
+WHERE s.transmission = ? ORDER BY s.position
+"""
+NOTES = "SELECT line, kind, text FROM notes WHERE transmission = ? ORDER BY position"
+WARNINGS = """
+SELECT code, line, "column", message FROM warnings WHERE transmission = ? ORDER BY position
+"""
+LOG = """
+SELECT t.number, t.source, o.name, t.input_format, t.encoding, t.sha256, d.size, t.observed_at,
+  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes
+FROM transmissions t
+JOIN origins o ON o.number = t.origin
+JOIN dumps d ON d.transmission = t.number
+WHERE (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR t.observed_at >= ?2)
+  AND t.number >= ?3
+ORDER BY t.number
+"""
+NEWEST = """
+SELECT t.number FROM transmissions t JOIN origins o ON o.number = t.origin
+WHERE (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR t.observed_at >= ?2)
+ORDER BY t.number DESC LIMIT 1 OFFSET ?3
+"""
+OBSERVATIONS = "SELECT at FROM observations WHERE transmission = ? ORDER BY number"
+
+
+def raw(connection: Connection, number: int) -> bytes:
+    """Return the bytes of a transmission as they were received (after decompression)."""
+    row = connection.row("SELECT packing, bytes FROM dumps WHERE transmission = ?", (number,))
+    if row is None:
+        raise _no_transmission(number)
+    packing, stored = row
+    if packing == "none":
+        return bytes(stored)
+    from zlib import decompress
+
+    return decompress(stored)
+
+
+def _no_transmission(number: int) -> NotFoundError:
+    return NotFoundError(f"no transmission {number}; `feedtool log` lists them")
+
+
+def report(connection: Connection, number: int) -> TransmissionReport:
+    """Return the very report that the ingest of a transmission gave."""
+    row = connection.row(TRANSMISSION, (number,))
+    if row is None:
+        raise _no_transmission(number)
+    _, source, origin, input_format, encoding, sha256, observed_at, *counts = row
+    return TransmissionReport(
+        number,
+        text(source),
+        text(origin),
+        input_format,
+        encoding,
+        sha256,
+        observed_at,
+        already_ingested=False,
+        excerpts=tuple(_excerpt(found) for found in connection.rows(EXCERPTS, (number,))),
+        notes=tuple(
+            NoteReport(line, BlockKind(kind), text(stored))
+            for line, kind, stored in connection.rows(NOTES, (number,))
+        ),
+        warnings=tuple(
+            WarningReport(code, line, column, text(message))
+            for code, line, column, message in connection.rows(WARNINGS, (number,))
+        ),
+        summary=Summary(*counts),
+    )
+
+
+def items_of(connection: Connection, number: int) -> tuple[Item, ...]:
+    """Return the items of a transmission's excerpts, in their order, as they are now."""
+    return tuple(as_item(row) for row in connection.rows(ITEMS_OF, (number,)))
+
+
+def _excerpt(row: Row) -> ExcerptReport:
+    line, position, section, category, date, item, novelty, change, truncated, completed = row[:10]
+    marker, length, cap, evidence = row[10:14]
+    nearest_id, nearest_score, nearest_rule, stored = row[24:]
+    return ExcerptReport(
+        line,
+        position,
+        text_or_none(section),
+        text_or_none(category),
+        date,
+        item,
+        Novelty(novelty),
+        change and Change(change),
+        bool(truncated),
+        bool(completed),
+        TruncationReport(text_or_none(marker), length, cap, evidence),
+        _match(row[14:24]) if row[14] else None,
+        NearestReport(nearest_id, nearest_score, nearest_rule) if nearest_id else None,
+        text(stored),
+    )
+
+
+def _match(row: Row) -> MatchReport:
+    kind, score, second, rivals, rule, changes, transmission, source, line, times_seen = row
+    return MatchReport(
+        MatchKind(kind),
+        score,
+        second,
+        rivals,
+        rule,
+        _changes(changes) if changes else (),
+        Place(transmission, text(source), line),
+        times_seen,
+    )
+
+
+def _changes(stored: str) -> tuple[ChangeSpan, ...]:
+    from json import loads
+
+    return tuple(
+        ChangeSpan(span["op"], tuple(span["before"]), tuple(span["after"]))
+        for span in loads(stored)
+    )
+
+
+def log(
+    connection: Connection, origin: str | None, since: datetime | None, limit: int | None
+) -> Iterator[LoggedTransmission]:
+    """Yield the transmissions in the order of ingestion; with `limit` the newest ones."""
+    filters = (None if origin is None else cell(origin), None if since is None else moment(since))
+    first = 0
+    if limit is not None:
+        if limit < 1:
+            return
+        row = connection.row(NEWEST, (*filters, limit - 1))
+        first = row[0] if row else 0
+    for row in connection.stream(LOG, (*filters, first)):
+        yield _logged(connection, row)
+
+
+def _logged(connection: Connection, row: Row) -> LoggedTransmission:
+    number, source, origin, input_format, encoding, sha256, size, observed_at, *counts = row
+    return LoggedTransmission(
+        number,
+        text(source),
+        text(origin),
+        input_format,
+        encoding,
+        sha256,
+        size,
+        observed_at,
+        tuple(at for (at,) in connection.rows(OBSERVATIONS, (number,))),
+        Summary(*counts),
+    )

@@ -1,0 +1,186 @@
+"""The one place where sqlite3 lives: opening, transactions, and its errors in our words."""
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from time import monotonic, sleep
+from typing import Any
+
+from feedtool.errors import StoreError
+
+Row = tuple[Any, ...]
+Values = Sequence[Any]
+
+# What Debian 12 brings beside the oldest Python that we run on; STRICT tables need 3.37.
+LEAST_SQLITE = (3, 40, 0)
+
+# SQLite's own waiting sleeps up to 0.1 s and misses the gap that a bulk run leaves between two
+# transactions; it also keeps Ctrl-C waiting. So we ask this often ourselves, at 10 us a time.
+ASK_AGAIN = 0.002
+# Whoever held the lock this long lets the others ask before it begins again.
+LONG_HELD = 0.1
+LET_IN = 0.006
+
+# 16 MB of log before it is written back: a thousand excerpts a commit fill 4 MB, the default.
+CHECKPOINT_PAGES = 4000
+CACHE_KB = 32_000
+
+_REASONS = {
+    "SQLITE_FULL": "the disk is full; nothing was stored",
+    "SQLITE_READONLY": "cannot be written, it is read-only",
+    "SQLITE_CANTOPEN": "cannot be opened",
+    "SQLITE_IOERR": "the disk failed",
+    "SQLITE_CORRUPT": "the store is damaged",
+    "SQLITE_NOTADB": "not a feedtool store, it is no SQLite file",
+    "SQLITE_TOOBIG": "a text is longer than SQLite can hold",
+    "SQLITE_NOMEM": "SQLite is out of memory",
+    "SQLITE_PERM": "access denied",
+    "SQLITE_AUTH": "access denied",
+}
+
+
+class Connection:
+    """An open SQLite file whose errors are `StoreError`s that name it.
+
+    A failed constraint stays what it is: it means a bug of ours, and a bug shows its traceback.
+    """
+
+    def __init__(self, path: str, query: str, timeout: float) -> None:
+        self.path = path
+        self._timeout = timeout
+        self._began = self._ended = 0.0
+        self._waits_long = False
+        try:
+            self._sqlite = sqlite3.connect(
+                _uri(path, query), uri=True, timeout=min(timeout, 1e6), isolation_level=None
+            )
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    def rows(self, sql: str, values: Values = ()) -> list[Row]:
+        """Return all rows of a statement."""
+        try:
+            return self._sqlite.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise self._failure(error) from error
+
+    def row(self, sql: str, values: Values = ()) -> Row | None:
+        """Return the first row of a statement, or None."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+    def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
+        """Yield the rows of a statement as they are found."""
+        try:
+            yield from self._sqlite.execute(sql, values)
+        except sqlite3.DatabaseError as error:
+            raise self._failure(error) from error
+
+    def run(self, sql: str, values: Values = ()) -> None:
+        """Run a statement for its effect."""
+        self.rows(sql, values)
+
+    def run_many(self, sql: str, rows: Iterable[Values]) -> None:
+        """Run a statement once for each of the rows."""
+        try:
+            self._sqlite.executemany(sql, rows)
+        except sqlite3.DatabaseError as error:
+            raise self._failure(error) from error
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a transaction is open, for reading or for writing."""
+        return self._sqlite.in_transaction
+
+    def define(self, name: str, function: Any) -> None:
+        """Offer a function of one argument to SQL."""
+        self._sqlite.create_function(name, 1, function, deterministic=True)
+
+    def begin(self) -> None:
+        """Take the write lock, waiting for whoever holds it."""
+        if self._waits_long and monotonic() - self._ended < LET_IN:
+            sleep(LET_IN)
+        self.retried("BEGIN IMMEDIATE")
+        self._began = monotonic()
+
+    def retried(self, sql: str) -> None:
+        """Run a statement that needs a lock, again and again until the timeout."""
+        deadline = monotonic() + self._timeout
+        self.run("PRAGMA busy_timeout = 0")
+        try:
+            while not self._tried(sql, last=monotonic() >= deadline):
+                sleep(ASK_AGAIN)
+        finally:
+            self.run(f"PRAGMA busy_timeout = {int(min(self._timeout, 1e6) * 1000)}")
+
+    def _tried(self, sql: str, *, last: bool) -> bool:
+        try:
+            self._sqlite.execute(sql).fetchall()
+        except sqlite3.OperationalError as error:
+            if last or not _name(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+                raise self._failure(error) from error
+            return False
+        return True
+
+    def commit(self) -> None:
+        """End the transaction; if that fails it is undone."""
+        try:
+            self.run("COMMIT")
+        except BaseException:
+            self.rollback()
+            raise
+        self._end()
+
+    def rollback(self) -> None:
+        """Undo the transaction, if one is open."""
+        # SQLite ends a transaction by itself when the disk is full.
+        if self._sqlite.in_transaction:
+            self.run("ROLLBACK")
+        self._end()
+
+    def _end(self) -> None:
+        self._ended = monotonic()
+        self._waits_long = self._ended - self._began > LONG_HELD
+
+    def close(self) -> None:
+        """Close the file; an open transaction is undone."""
+        try:
+            self._sqlite.close()
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: sqlite3.Error) -> StoreError:
+        if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
+            raise error
+        name = _name(error)
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return StoreError(
+                self.path,
+                f"busy: another process writes to it; waited {self._timeout:g} seconds for it "
+                "(--timeout)",
+            )
+        kind = "_".join(name.split("_")[:2])
+        reason = _REASONS.get(kind, "the store is damaged or was changed by something else")
+        return StoreError(self.path, f"{reason} ({error})")
+
+
+def _name(error: sqlite3.Error) -> str:
+    return getattr(error, "sqlite_errorname", None) or ""
+
+
+def _uri(path: str, query: str) -> str:
+    """Return a path as a URI, so that no name of a file (`:memory:`) means something else."""
+    absolute = os.path.abspath(path)
+    if os.name == "nt":
+        absolute = absolute.replace("\\", "/")
+    quoted = absolute.replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:///{quoted.lstrip('/')}?{query}"
+
+
+def check_version(path: str) -> None:
+    """Refuse an SQLite that is too old for the tables."""
+    if sqlite3.sqlite_version_info < LEAST_SQLITE:
+        least = ".".join(map(str, LEAST_SQLITE))
+        raise StoreError(
+            path, f"needs SQLite {least} or newer, this Python brings {sqlite3.sqlite_version}"
+        )

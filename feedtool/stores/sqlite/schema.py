@@ -1,0 +1,335 @@
+"""The tables and views of a store, and how a file becomes one."""
+
+import os
+
+from feedtool.errors import StoreError
+from feedtool.stores.sqlite.connection import (
+    CACHE_KB,
+    CHECKPOINT_PAGES,
+    Connection,
+    check_version,
+)
+
+# "feed" in ASCII, at byte 68 of the file, where `file` looks too.
+APPLICATION_ID = 0x66656564
+USER_VERSION = 1
+
+# ANY columns hold texts from outside: TEXT, or a BLOB of UTF-8 where TEXT cannot (see cells.py).
+# Foreign keys stand only where an index serves them, so that a removal never scans a table.
+TABLES = (
+    """
+CREATE TABLE origins (
+  number INTEGER PRIMARY KEY,
+  name ANY NOT NULL UNIQUE
+) STRICT
+""",
+    """
+CREATE TABLE transmissions (
+  number INTEGER PRIMARY KEY AUTOINCREMENT,
+  origin INTEGER NOT NULL REFERENCES origins,
+  source ANY NOT NULL,
+  sha256 TEXT NOT NULL,
+  occurrence INTEGER NOT NULL,
+  input_format TEXT NOT NULL,
+  encoding TEXT NOT NULL,
+  forced_format TEXT,
+  forced_encoding TEXT,
+  observed_at TEXT NOT NULL,
+  excerpts INTEGER NOT NULL,
+  new INTEGER NOT NULL,
+  repeated INTEGER NOT NULL,
+  truncated INTEGER NOT NULL,
+  completed INTEGER NOT NULL,
+  notes INTEGER NOT NULL,
+  UNIQUE (origin, sha256, occurrence)
+) STRICT
+""",
+    """
+CREATE TABLE dumps (
+  transmission INTEGER PRIMARY KEY REFERENCES transmissions,
+  size INTEGER NOT NULL,
+  packing TEXT NOT NULL CHECK (packing IN ('none', 'zlib')),
+  bytes BLOB NOT NULL
+) STRICT
+""",
+    """
+CREATE TABLE observations (
+  number INTEGER PRIMARY KEY,
+  transmission INTEGER NOT NULL REFERENCES transmissions,
+  at TEXT NOT NULL
+) STRICT
+""",
+    "CREATE INDEX observations_of_transmission ON observations (transmission)",
+    """
+CREATE TABLE items (
+  number INTEGER PRIMARY KEY,
+  id TEXT UNIQUE,
+  origin INTEGER NOT NULL REFERENCES origins,
+  root INTEGER NOT NULL REFERENCES items,
+  transmission INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  times_seen INTEGER NOT NULL,
+  whole INTEGER NOT NULL CHECK (whole IN (0, 1)),
+  CHECK ((id IS NULL) = (root <> number))
+) STRICT
+""",
+    "CREATE INDEX items_of_root ON items (root)",
+    """
+CREATE TABLE versions (
+  number INTEGER PRIMARY KEY,
+  item INTEGER NOT NULL REFERENCES items,
+  transmission INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  truncated INTEGER NOT NULL CHECK (truncated IN (0, 1)),
+  length INTEGER NOT NULL,
+  keys INTEGER NOT NULL,
+  recipe INTEGER NOT NULL,
+  digest BLOB NOT NULL,
+  text ANY NOT NULL
+) STRICT
+""",
+    "CREATE INDEX versions_of_item ON versions (item)",
+    """
+CREATE TABLE sightings (
+  transmission INTEGER NOT NULL REFERENCES transmissions,
+  position INTEGER NOT NULL,
+  version INTEGER NOT NULL REFERENCES versions,
+  line INTEGER NOT NULL,
+  section ANY,
+  category ANY,
+  date TEXT,
+  novelty TEXT NOT NULL CHECK (novelty IN ('new', 'repeated')),
+  change TEXT,
+  truncated INTEGER NOT NULL CHECK (truncated IN (0, 1)),
+  completed INTEGER NOT NULL CHECK (completed IN (0, 1)),
+  marker ANY,
+  length INTEGER NOT NULL,
+  cap INTEGER,
+  evidence TEXT NOT NULL,
+  kind TEXT,
+  score REAL,
+  second REAL,
+  rivals INTEGER,
+  rule TEXT,
+  against INTEGER,
+  changes TEXT,
+  first_transmission INTEGER,
+  first_line INTEGER,
+  times_seen INTEGER,
+  nearest_item INTEGER,
+  nearest_version INTEGER,
+  nearest_score REAL,
+  nearest_rule TEXT,
+  PRIMARY KEY (transmission, position)
+) STRICT, WITHOUT ROWID
+""",
+    "CREATE INDEX sightings_of_version ON sightings (version)",
+    """
+CREATE TABLE notes (
+  transmission INTEGER NOT NULL REFERENCES transmissions,
+  position INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  text ANY NOT NULL,
+  PRIMARY KEY (transmission, position)
+) STRICT, WITHOUT ROWID
+""",
+    """
+CREATE TABLE warnings (
+  transmission INTEGER NOT NULL REFERENCES transmissions,
+  position INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  line INTEGER NOT NULL,
+  "column" INTEGER NOT NULL,
+  message ANY NOT NULL,
+  PRIMARY KEY (transmission, position)
+) STRICT, WITHOUT ROWID
+""",
+    # `shelf` is 0 for the versions that every origin looks through, else the origin whose they
+    # are (see postings.py). A key on `versions` would cost a look-up a row, on derived data.
+    """
+CREATE TABLE keys (
+  key INTEGER NOT NULL,
+  shelf INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  origin INTEGER NOT NULL,
+  PRIMARY KEY (key, shelf, version)
+) STRICT, WITHOUT ROWID
+""",
+    """
+CREATE TABLE recent_keys (
+  key INTEGER NOT NULL,
+  shelf INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  origin INTEGER NOT NULL,
+  PRIMARY KEY (key, shelf, version)
+) STRICT, WITHOUT ROWID
+""",
+)
+
+VIEWS = (
+    """
+CREATE VIEW excerpts AS
+SELECT s.transmission, t.source, o.name AS origin, t.observed_at, s.position, s.line, s.section,
+  s.novelty, s.change, s.truncated, s.completed, r.id AS item, s.kind, s.score, s.rule, v.text
+FROM sightings s
+JOIN transmissions t ON t.number = s.transmission
+JOIN origins o ON o.number = t.origin
+JOIN versions v ON v.number = s.version
+JOIN items i ON i.number = v.item
+JOIN items r ON r.number = i.root
+""",
+    """
+CREATE VIEW item_overview AS
+SELECT r.number, r.id,
+  (SELECT group_concat(DISTINCT o.name) FROM items f JOIN origins o ON o.number = f.origin
+    WHERE f.root = r.number) AS origins,
+  t.number AS first_transmission, t.source AS first_source, r.line AS first_line,
+  t.observed_at AS first_observed_at,
+  (SELECT max(s.transmission) FROM items f JOIN versions v ON v.item = f.number
+    JOIN sightings s ON s.version = v.number WHERE f.root = r.number) AS last_transmission,
+  (SELECT count(*) FROM items f JOIN versions v ON v.item = f.number
+    WHERE f.root = r.number) AS versions,
+  r.times_seen AS sightings, n.truncated, r.whole, n.text
+FROM items r
+JOIN transmissions t ON t.number = r.transmission
+JOIN versions n ON n.number = (SELECT max(v.number) FROM items f JOIN versions v
+  ON v.item = f.number WHERE f.root = r.number)
+WHERE r.root = r.number
+""",
+    """
+CREATE VIEW transmission_log AS
+SELECT t.number, t.source, o.name AS origin, t.input_format, t.encoding, t.sha256,
+  d.size AS bytes, t.observed_at,
+  (SELECT count(*) FROM observations n WHERE n.transmission = t.number) AS observations,
+  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes
+FROM transmissions t
+JOIN origins o ON o.number = t.origin
+JOIN dumps d ON d.transmission = t.number
+""",
+)
+
+
+def opened(path: str, *, create: bool, readonly: bool, timeout: float) -> Connection:
+    """Open a store, or make one; refuse whatever is not a store before anything is written."""
+    check_version(path)
+    if not _is_ours(path) and not (create and not readonly):
+        raise StoreError(path, "no store there yet; `feedtool ingest` makes one")
+    if readonly:
+        return _checked(_reader(path, timeout))
+    return _checked(_writer(path, create, timeout))
+
+
+def _is_ours(path: str) -> bool:
+    """Tell whether the file is a store; False if there is nothing yet, an error if it is foreign.
+
+    An immutable connection reads the header without locks and without repairing what a crash
+    left behind: a foreign file is not touched. (A file opened beside SQLite would be worse: to
+    close it drops the locks that this process holds.)
+    """
+    try:
+        if os.path.isdir(path):
+            raise StoreError(path, "a folder, not a feedtool store")
+        if not os.stat(path).st_size:
+            return False
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        raise StoreError(path, getattr(error, "strerror", None) or str(error)) from error
+    peek = Connection(path, "mode=ro&immutable=1", 0)
+    try:
+        _refuse_foreign(peek)
+        return True
+    finally:
+        peek.close()
+
+
+def _refuse_foreign(connection: Connection) -> None:
+    found = _pragma(connection, "application_id")
+    if found != APPLICATION_ID:
+        name = found.to_bytes(4, "big", signed=True)
+        known = f" ({name.decode()!r})" if name.isalnum() else ""
+        raise StoreError(
+            connection.path,
+            "an SQLite file, but not a feedtool store: its application_id is "
+            f"{found & 0xFFFFFFFF:#010x}{known}, not {APPLICATION_ID:#010x} ('feed')",
+        )
+    version = _pragma(connection, "user_version")
+    if version > USER_VERSION:
+        raise StoreError(
+            connection.path,
+            f"made by a newer feedtool: its schema is version {version}, "
+            f"this feedtool knows up to {USER_VERSION}",
+        )
+
+
+def _pragma(connection: Connection, name: str) -> int:
+    row = connection.row(f"PRAGMA {name}")
+    return int(row[0]) if row else 0
+
+
+def _reader(path: str, timeout: float) -> Connection:
+    connection = Connection(path, "mode=ro", timeout)
+    try:
+        connection.row("SELECT count(*) FROM sqlite_schema")
+    except StoreError:
+        connection.close()
+        # SQLite keeps two files beside a store even to read it. Where it may not make them, on a
+        # CD or in another user's folder, no log beside the store means that nobody writes.
+        if os.path.exists(f"{path}-wal") or os.access(path, os.W_OK):
+            raise
+        connection = Connection(path, "mode=ro&immutable=1", timeout)
+    connection.run("PRAGMA trusted_schema = OFF")
+    connection.run("PRAGMA query_only = ON")
+    return connection
+
+
+def _writer(path: str, create: bool, timeout: float) -> Connection:
+    connection = Connection(path, "mode=rwc" if create else "mode=rw", timeout)
+    try:
+        connection.run("PRAGMA trusted_schema = OFF")
+        if create and not _pragma(connection, "user_version"):
+            _make(connection)
+        if connection.row("PRAGMA journal_mode") != ("wal",):
+            connection.retried("PRAGMA journal_mode = WAL")
+        # NORMAL would keep the store whole too, but lose the last commits when the power fails,
+        # after their reports were printed. FULL costs one fsync a transaction.
+        connection.run("PRAGMA synchronous = FULL")
+        connection.run("PRAGMA foreign_keys = ON")
+        connection.run(f"PRAGMA cache_size = -{CACHE_KB}")
+        connection.run(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.run(f"PRAGMA journal_size_limit = {CHECKPOINT_PAGES * 4096}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _make(connection: Connection) -> None:
+    """Create everything in one transaction, so that a kill leaves an empty file or a store."""
+    connection.begin()
+    try:
+        # Another process may have been first.
+        if not _pragma(connection, "user_version"):
+            for statement in (*TABLES, *VIEWS):
+                connection.run(statement)
+            connection.run(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.run(f"PRAGMA user_version = {USER_VERSION}")
+        connection.commit()
+    except BaseException:
+        connection.rollback()
+        raise
+
+
+def _checked(connection: Connection) -> Connection:
+    """Refuse a store of another version, and one that lacks a table."""
+    try:
+        _refuse_foreign(connection)
+        there = {name for (name,) in connection.rows("SELECT name FROM sqlite_schema")}
+        names = [statement.split()[2] for statement in (*TABLES, *VIEWS)]
+        if missing := [name for name in names if name not in there]:
+            raise StoreError(connection.path, f"the store is damaged: no table {missing[0]}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
