@@ -44,7 +44,8 @@ def mates(fingerprints: Sequence[Fingerprint]) -> list[list[int]]:
     counts = Counter(pair for crowd in crowds for pair in combinations(crowd, 2))
     found: list[list[int]] = [[] for _ in fingerprints]
     for (a, b), count in sorted(counts.items()):
-        if count >= LEAST_SHARED * min(len(fingerprints[a].keys), len(fingerprints[b].keys)):
+        one, other = fingerprints[a], fingerprints[b]
+        if _enough(count, len(one.keys), len(other.keys), one.normal, other.normal):
             found[a].append(b)
             found[b].append(a)
     return found
@@ -60,14 +61,23 @@ def _fetched(
     shared = [_shared(fingerprint, postings) for fingerprint in fingerprints]
     known = index.versions({number for counts in shared for number, _ in counts})
     return [
-        [known[number] for number, count in counts if enough(count, fingerprint, known[number])]
-        for fingerprint, counts in zip(fingerprints, shared, strict=True)
+        [
+            version
+            for version, count in [(known[number], count) for number, count in counts]
+            if _enough(count, len(print_.keys), version.keys, print_.normal, version.normal)
+        ]
+        for print_, counts in zip(fingerprints, shared, strict=True)
     ]
 
 
-def enough(count: int, fingerprint: Fingerprint, version: Version) -> bool:
-    """Tell whether `count` shared keys are worth a comparison."""
-    return count >= LEAST_SHARED * min(len(fingerprint.keys), version.keys)
+def _enough(count: int, keys: int, other_keys: int, normal: str, other: str) -> bool:
+    """Tell whether `count` shared keys are worth a comparison.
+
+    A short beginning of a long text shares few of its many keys, but the one of the head.
+    """
+    if count >= LEAST_SHARED * min(keys, other_keys):
+        return True
+    return normal[: recipe.HEAD] == other[: recipe.HEAD]
 
 
 def _shared(

@@ -63,12 +63,14 @@ class _Case:
     """What is known so far about one excerpt of the page.
 
     `leader` is an excerpt above that it repeats, `known` the version of the store that it was
-    recognised by.
+    recognised by; `unclear` is set where its beginning is that of several articles.
     """
 
+    position: int
     text: Version
     candidates: list[Version]
     mates: list[int]
+    unclear: bool = False
     kind: MatchKind | None = None
     rule: str = ""
     leader: "_Case | None" = None
@@ -112,6 +114,8 @@ def judge(
     _recognise_same_texts(cases)
     _recognise_beginnings(cases)
     _recognise_edits(cases)
+    # What was the beginning of two texts may be that of one article, now that edits are known.
+    _recognise_beginnings(cases)
     return list(_verdicts(cases, counters))
 
 
@@ -146,7 +150,9 @@ def _cases(
 ) -> list[_Case]:
     mates = finding.mates(fingerprints)
     return [
-        _Case(_as_version(excerpt, fingerprint), sorted(known, key=_order), mates[position])
+        _Case(
+            position, _as_version(excerpt, fingerprint), sorted(known, key=_order), mates[position]
+        )
         for position, (excerpt, fingerprint, known) in enumerate(
             zip(page, fingerprints, candidates, strict=True)
         )
@@ -203,18 +209,15 @@ def _recognise_beginnings(cases: Sequence[_Case]) -> None:
         if case.kind:
             continue
         known = [version for version in case.candidates if _begins(case.text, version)]
-        above = [
-            cases[mate]
-            for mate in case.mates
-            if mate < position and _begins(case.text, cases[mate].text)
-        ]
-        if not known and not above:
-            continue
-        if _several(case, known, cases):
+        mates = [cases[mate] for mate in case.mates if _begins(case.text, cases[mate].text)]
+        known += [mate.known for mate in mates if mate.known]
+        above = [mate for mate in mates if mate.position < position and not mate.unclear]
+        case.unclear = bool(known or mates) and _several(case, known, cases)
+        if case.unclear:
             case.rule = SEVERAL_BEGINNINGS
         elif known:
-            _know(case, known[0], MatchKind.PREFIX, SAME_BEGINNING)
-        else:
+            _know(case, min(known, key=_order), MatchKind.PREFIX, SAME_BEGINNING)
+        elif above:
             _follow(case, above[0], MatchKind.PREFIX, SAME_BEGINNING)
 
 
@@ -233,17 +236,21 @@ def _several(case: _Case, known: Sequence[Version], cases: Sequence[_Case]) -> b
     items = {version.item for version in known}
     if len(items) > 1:
         return True
-    mates = [cases[mate] for mate in case.mates]
-    texts = [mate.text for mate in mates if not (mate.known and mate.known.item in items)]
-    beginnings = [text for text in (*known, *texts) if _begins(case.text, text)]
-    shortest = min([case.text, *beginnings], key=lambda text: len(text.normal))
-    fuller = [
-        text
-        for text in (case.text, *known, *texts)
-        if text is not shortest and text.normal.startswith(shortest.normal)
+    strangers = [
+        mate.text
+        for mate in (cases[mate] for mate in case.mates)
+        if mate.head is not case and not (mate.head.known and mate.head.known.item in items)
     ]
-    fullest = max(fuller, key=lambda text: len(text.normal))
-    return any(not fullest.normal.startswith(text.normal) for text in fuller)
+    related = [text for text in (*known, *strangers) if _begins(case.text, text)]
+    shortest = min([case.text, *related], key=lambda text: len(text.normal))
+    fuller = [text for text in strangers if text.normal.startswith(shortest.normal)]
+    own = [text for text in (case.text, *known) if len(text.normal) > len(shortest.normal)]
+    own = own or sorted(fuller, key=lambda text: -len(text.normal))[:1]
+    return any(not any(_agree(text, other) for other in own) for text in fuller)
+
+
+def _agree(a: Version, b: Version) -> bool:
+    return a.normal.startswith(b.normal) or b.normal.startswith(a.normal)
 
 
 def relation(a: Version, b: Version) -> tuple[MatchKind, float, str]:
@@ -259,7 +266,9 @@ def relation(a: Version, b: Version) -> tuple[MatchKind, float, str]:
 
 def _recognise_edits(cases: Sequence[_Case]) -> None:
     taken = {case.known.item for case in cases if case.known}
-    suits = [suit for case in cases if not case.kind for suit in _suits(case, cases)]
+    suits = [
+        suit for case in cases if not (case.kind or case.unclear) for suit in _suits(case, cases)
+    ]
     for suit in sorted(suits, key=_precedence):
         case, item = suit.case, suit.against.item
         rivals = [other for other in suits if other.against.item == item and other.case is not case]
@@ -310,7 +319,8 @@ def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
     others = [found[0] for found in ranked[1:]] + [
         likeness(case.text, mate.text).score
         for mate in mates
-        if mate.head is not case and not (mate.known and mate.known.item == version.item)
+        if not _begins(case.text, mate.text)
+        and not (mate.known and mate.known.item == version.item)
     ]
     yield _Suit(case, version, alike, max(others, default=None), len(others))
 
