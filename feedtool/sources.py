@@ -3,7 +3,7 @@
 import os
 import sys
 import zlib
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
@@ -132,7 +132,7 @@ def walk(paths: Iterable[str], *, skip: Collection[str] = ()) -> Iterator[str]:
 
 def _walk_folder(folder: str, skipped: Collection[str], names: Collection[str]) -> Iterator[str]:
     # A stack of its own: folders may nest deeper than Python calls do.
-    stack = [iter(_entries(folder))]
+    stack: list[Iterator[str | os.DirEntry[str]]] = [iter(_entries(folder))]
     while stack:
         entry = next(stack[-1], None)
         if entry is None:
@@ -145,7 +145,7 @@ def _walk_folder(folder: str, skipped: Collection[str], names: Collection[str]) 
             yield entry.path
 
 
-def _entries(folder: str) -> list[os.DirEntry[str]] | list[str]:
+def _entries(folder: str) -> Sequence[str | os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             seen = [entry for entry in entries if not entry.name.startswith(".")]
@@ -179,7 +179,7 @@ def open_source(name: str, limits: Limits = DEFAULT_LIMITS) -> Iterator[Source]:
 
 def _open(name: str) -> BinaryIO:
     try:
-        return open(name, "rb", buffering=0)  # noqa: SIM115, PTH123
+        return open(name, "rb", buffering=0)
     except IsADirectoryError as error:
         readable = os.access(name, os.R_OK | os.X_OK)
         raise InputError(name, "is a folder" if readable else "Permission denied") from error

@@ -26,7 +26,7 @@ class Format(Protocol):
 
 def load(name: str) -> Format:
     """Return the module of a format; what is not asked for is not imported."""
-    module: Format = import_module(f"feedtool.formats.{name}")  # type: ignore[assignment]
+    module: Format = import_module(f"feedtool.formats.{name}")
     return module
 
 

@@ -13,7 +13,12 @@ MOST_WORDS = 4
 LONGEST_SECTION = 60
 LONGEST_HEADING = 40
 
-_SECTION_WORDS = frozenset(
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_SECTION_WORDS = _words(
     """
     a about all also and articles blog breaking daily editor's editors' entries featured feed for
     from fresh headlines highlights home hot in just latest live more most new newest news newsfeed
@@ -31,10 +36,10 @@ _SECTION_WORDS = frozenset(
     популярные свежие самое самые читаемое главное сегодня
     laatste nieuws nieuwste berichten artikelen populair najnowsze wpisy artykuły aktualności
     popularne senaste nytt nyheter inlägg son haberler yazılar güncellemeler güncel
-    """.split()
+    """
 )
 # One of these must be among them: `The world for you` has only words of sections, and is none.
-_SECTION_CORE = frozenset(
+_SECTION_CORE = _words(
     """
     articles entries featured headlines highlights latest news newsfeed picks popular posts recent
     releases stories trending updates timeline viewed read
@@ -45,21 +50,24 @@ _SECTION_CORE = frozenset(
     novidades lidas последние новости обновления записи статьи публикации популярное свежие
     читаемое nieuws nieuwste berichten artikelen najnowsze wpisy artykuły aktualności senaste
     nytt nyheter inlägg haberler yazılar güncellemeler
-    """.split()
+    """
 )
 _CJK_SECTION = re.compile(
     r"(?:本站|全站|站内|博客|網站|网站)?(?:"
     r"(?:最新|最近|近期|近日|热门|熱門|推荐|推薦|精选|精選|今日|本周|本週|本月|更多|全部|所有|头条|頭條|热点|熱點|人气|人氣|编辑)"
     r"(?:的|发布的|發布的)?(?:更新|文章|动态|動態|资讯|資訊|消息|新闻|新聞|发布|發布|发表|發表|内容|內容|博文|日志|日誌"
     r"|帖子|推荐|推薦|精选|精選|公告|阅读|閱讀|排行|话题|話題|热点|头条|要闻|要聞|评论|收录|条目)"
-    r"|更新(?:列表|日志|动态|内容)|文章列表|新闻列表|最新|最近更新|新着|新着情報|お知らせ一覧|記事一覧|トピックス|ニュース"
-    r"|(?:最新|最近|新着|人気|注目|おすすめ|オススメ|今日|今週)の?(?:更新|記事|投稿|ニュース|情報|お知らせ|トピックス?|エントリー?|ブログ|話題|一覧)(?:一覧)?"
-    r"|(?:최신|최근|새로운|새|인기|추천|오늘의|주요)\s?(?:글|소식|뉴스|업데이트|게시물|게시글|포스트|기사|콘텐츠|항목)|(?:새|최신)\s?글\s?목록|업데이트|공지사항|많이 본 (?:뉴스|기사|글)"
+    r"|热门|熱門|更新(?:列表|日志|动态|内容)|文章列表|新闻列表|最新|最近更新|新着|新着情報|お知らせ一覧|記事一覧|トピックス|ニュース"
+    r"|(?:最新|最近|新着|人気|注目|おすすめ|オススメ|今日|今週)の?"
+    r"(?:更新|記事|投稿|ニュース|情報|お知らせ|トピックス?|エントリー?|ブログ|話題|一覧)(?:一覧)?"
+    r"|(?:최신|최근|새로운|새|인기|추천|오늘의|주요)\s?"
+    r"(?:글|소식|뉴스|업데이트|게시물|게시글|포스트|기사|콘텐츠|항목)"
+    r"|(?:새|최신)\s?글\s?목록|업데이트|공지사항|많이 본 (?:뉴스|기사|글)"
     r")(?:列表|一览|一覽)?"
 )
 
 # What announces, asks, speaks or counts. A topic does none of these.
-_TALKING = frozenset(
+_TALKING = _words(
     """
     introducing announcing announce announces hello hi hey welcome goodbye bye farewell thanks
     thank happy merry meet why how what when where who which whose is are was were be been am has
@@ -74,19 +82,19 @@ _TALKING = frozenset(
     grazie olá obrigado привет спасибо
     wir ist sind das der die und für mit ich nous est sont pour avec nuestro es son para con el
     как что почему где мы это для
-    """.split()
+    """
 )
 _CONTRACTION = re.compile(
     r"(?:n't|'(?:m|re|ll|ve|d))$|^(?:it|that|what|let|here|there|who|he|she)'s$"
 )
 # Gerunds that begin the name of a topic; any other one announces: `Introducing Rust`.
-_TOPIC_GERUNDS = frozenset(
-    "engineering programming computing marketing testing learning gaming streaming".split()
+_TOPIC_GERUNDS = _words(
+    "engineering programming computing marketing testing learning gaming streaming"
 )
 _TALKING_HAN = re.compile(
     r"[的了吗嗎呢吧么麼很没沒我你您他她们們这這那是]|什么|怎|如何|为何|哪"
-    r"|^(?:浅谈|淺談|漫谈|再谈|谈|论|初探|初识|关于|關於|欢迎|歡迎|介绍|介紹|祝|再见|再見|测试$|測試$|新年|未完)"
-    r"|(?:发布|發布|上线|上線|完结|快乐|快樂|待续|初探|详解)$"
+    r"|^(?:浅谈|淺談|漫谈|再谈|谈|论|初探|初识|关于|關於|欢迎|歡迎|介绍|介紹|祝|再见|再見|测试$|測試$|新年|未完|暂无|暫無|恭喜)"
+    r"|(?:发布|發布|完成|上线|上線|完结|快乐|快樂|待续|初探|详解)$"
     r"|第.{1,4}[章期回话話卷集节節部篇季]"
 )
 _JAPANESE_TOPICS = frozenset(
@@ -149,10 +157,10 @@ def is_heading(line: str) -> bool:
     return width(line) <= LONGEST_HEADING and not _SENTENCE_MARK.search(line)
 
 
-def is_label(line: str, *, dated: bool, following: str) -> bool:
+def is_label(line: str, *, sure: bool, following: str) -> bool:
     """Tell whether a line may name the topic of the excerpt `following`.
 
-    `dated` tells that a date stands between the two, or before them.
+    `sure` tells that its place speaks for it: beside a date, or where a section has its name.
     """
     if _NAMED_TOPIC.fullmatch(line):
         return True
@@ -163,7 +171,7 @@ def is_label(line: str, *, dated: bool, following: str) -> bool:
         return False
     if _HAN_LETTERS.search(line) or _KATAKANA.search(line) or _HANGUL.search(line):
         return _is_cjk_topic(line, words)
-    return _is_topic(words, dated=dated, named=line.casefold() in following.casefold())
+    return _is_topic(words, sure=sure, named=line.casefold() in following.casefold())
 
 
 def _is_of_words(line: str) -> bool:
@@ -181,7 +189,7 @@ def _is_numbering(word: str) -> bool:
     )
 
 
-def _is_topic(words: list[str], *, dated: bool, named: bool) -> bool:
+def _is_topic(words: list[str], *, sure: bool, named: bool) -> bool:
     small = [word.lower().replace("’", "'") for word in words]
     if not _TALKING.isdisjoint(small) or any(map(_CONTRACTION.search, small)):
         return False
@@ -191,7 +199,7 @@ def _is_topic(words: list[str], *, dated: bool, named: bool) -> bool:
         return False
     if small[-1].endswith("ed"):
         return False
-    if dated or named:
+    if sure or named:
         return True
     # `scuba diving` and `Core Data` are names, `Site news today` is somebody speaking.
     one_case = all(word[0].islower() for word in words) or not any(

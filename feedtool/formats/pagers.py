@@ -1,6 +1,7 @@
 """A line to the answer whether it leads to other pages of a list."""
 
 import re
+from itertools import pairwise
 
 # `« Previous 1 2 3 4 5 6 7 8 9 10 … 97 98 Next Page »` has 52; three times that is no pager.
 LONGEST = 160
@@ -83,10 +84,8 @@ def is_pager(line: str) -> bool:
 def _counts_up(numbers: list[int], seen: set[str | None]) -> bool:
     if "arrow" in seen:
         return numbers == sorted(numbers)
-    if len(numbers) < 2 or any(
-        after <= before for before, after in zip(numbers, numbers[1:], strict=False)
-    ):
+    if len(numbers) < 2 or any(after <= before for before, after in pairwise(numbers)):
         return False
     # `3 / 9` and `1 2 3`; but `1024 768` and `12 30` count nothing.
-    beside = any(after == before + 1 for before, after in zip(numbers, numbers[1:], strict=False))
+    beside = any(after == before + 1 for before, after in pairwise(numbers))
     return beside or "gap" in seen or "slash" in seen

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from feedtool.decoding import Decoded
 from feedtool.formats import stray, truncation
+from feedtool.formats.dates import iso_date
 from feedtool.formats.stray import BLANK
 from feedtool.model import Block, BlockKind, Excerpt, ParseWarning, Transmission
 
@@ -100,7 +101,7 @@ def _excerpts(page: Page, kinds: Sequence[BlockKind]) -> tuple[Excerpt, ...]:
         elif kind is BlockKind.CATEGORY:
             category = text.strip(BLANK)
         elif kind is BlockKind.DATE:
-            date = stray.iso_date(text)
+            date = iso_date(text)
     return tuple(excerpts)
 
 

@@ -20,13 +20,7 @@ HEADER = "INCOMING TRANSMISSION"
 
 # Shows nothing and holds no place, yet `str.strip` leaves it alone.
 ZERO_WIDTH = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-BLANK = ZERO_WIDTH + "".join(
-    map(
-        chr,
-        (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B))
-        + (0x2028, 0x2029, 0x202F, 0x205F, 0x3000),
-    )
-)
+BLANK = ZERO_WIDTH + "".join(filter(str.isspace, map(chr, range(0x3001))))
 
 # Beyond this no line is stray: the longest are pagers and copyright lines.
 LONGEST_STRAY = 160
@@ -171,7 +165,7 @@ def _is_in_the_place_of_a_section(line: str, before: BlockKind) -> bool:
 def _is_topic(
     index: int, texts: Sequence[str], lines: dict[int, str], kinds: list[BlockKind]
 ) -> bool | None:
-    """Tell whether a line is the topic of what follows: True with a date, False without, or None."""
+    """Tell whether a line is the topic of what follows: None, or with a date or not."""
     after = index + 1
     while after < len(kinds) and kinds[after] is BlockKind.DATE:
         after += 1
@@ -185,7 +179,8 @@ def _is_topic(
         return None
     if not dated and (width(following) <= HEADLINE or _is_in_a_run(index, lines, kinds)):
         return None
-    return dated if is_label(lines[index], dated=dated, following=following) else None
+    placed = index > 0 and kinds[index - 1] is BlockKind.HEADER
+    return dated if is_label(lines[index], sure=dated or placed, following=following) else None
 
 
 def _is_in_a_run(index: int, lines: dict[int, str], kinds: list[BlockKind]) -> bool:
@@ -205,4 +200,5 @@ def _is_headlines(texts: Sequence[str], kinds: list[BlockKind], topics: Containe
         if kind is BlockKind.EXCERPT and index not in topics
     ]
     brief = sum(width(text) <= HEADLINE for text in entries)
-    return brief * 2 > len(entries)
+    # A page of nothing but topics and dates is a list of titles.
+    return brief * 2 > len(entries) or not entries

@@ -208,7 +208,8 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
     if borders is not None:
         return Habit(frozenset({borders}), borders=True)
     if caps:
-        return Habit(_without_neighbours(caps, counts))
+        likely = Counter(end.lengths[0] for end in marked.values())
+        return Habit(_without_neighbours(caps, counts, likely))
     words = Counter(len(text[: end.lengths[0]].split()) for text, end in marked.items())
     number, times = max(words.items(), key=lambda item: item[::-1], default=(0, 0))
     if times > 1 and number >= LEAST_WORDS and times * 5 >= len(marked) * 3:
@@ -217,10 +218,13 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
     return Habit(frozenset({hard}), unmarked=True) if hard is not None else Habit()
 
 
-def _without_neighbours(caps: Collection[int], counts: Counter[int]) -> frozenset[int]:
-    # Two readings of the same dots, or the trimmed and the untrimmed: the more frequent is the cap.
+def _without_neighbours(
+    caps: Collection[int], counts: Counter[int], likely: Counter[int]
+) -> frozenset[int]:
+    # Two readings of the same dots, or the trimmed and the untrimmed: the more frequent is the
+    # cap, and of two as frequent the likelier.
     kept: set[int] = set()
-    for cap in sorted(caps, key=lambda length: (-counts[length], -length)):
+    for cap in sorted(caps, key=lambda length: (counts[length], likely[length]), reverse=True):
         if all(abs(cap - other) > TRIMMED for other in kept):
             kept.add(cap)
     return frozenset(kept)
@@ -241,14 +245,11 @@ def _border_cap(
         or len(near) * 5 < len(lengths) * 3
         or at_one_length * 2 > len(near)
         or (contradicted and len(near) < 4)
-        or (len(near) == 2 and near[1] - near[0] <= TRIMMED and near[1] in _round_near(near[1]))
+        # One of the two was trimmed.
+        or (len(near) == 2 and near[1] - near[0] <= TRIMMED and is_round(near[1]))
     ):
         return None
     return -(-top // 10) * 10
-
-
-def _round_near(length: int) -> tuple[int, ...]:
-    return (length,) if is_round(length) else ()
 
 
 def is_round(length: int) -> bool:
