@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import combinations
 
 from feedtool.fingerprint import recipe
 from feedtool.model import Fingerprint, Version
@@ -40,15 +39,14 @@ def mates(fingerprints: Sequence[Fingerprint]) -> list[list[int]]:
     for position, fingerprint in enumerate(fingerprints):
         for key in fingerprint.keys:
             holders.setdefault(key, []).append(position)
-    crowds = [crowd[: recipe.CAP] for crowd in holders.values() if len(crowd) > 1]
-    counts = Counter(pair for crowd in crowds for pair in combinations(crowd, 2))
-    found: list[list[int]] = [[] for _ in fingerprints]
-    for (a, b), count in sorted(counts.items()):
-        one, other = fingerprints[a], fingerprints[b]
-        if _enough(count, len(one.keys), len(other.keys), one.normal, other.normal):
-            found[a].append(b)
-            found[b].append(a)
-    return found
+    crowds = {key: crowd[: recipe.CAP] for key, crowd in holders.items() if len(crowd) > 1}
+    found: list[set[int]] = [set() for _ in fingerprints]
+    for position, fingerprint in enumerate(fingerprints):
+        for mate in _shared(fingerprint, crowds):
+            if mate != position:
+                found[position].add(mate)
+                found[mate].add(position)
+    return [sorted(mates) for mates in found]
 
 
 def _keys(fingerprints: Sequence[Fingerprint]) -> set[int]:
@@ -58,33 +56,22 @@ def _keys(fingerprints: Sequence[Fingerprint]) -> set[int]:
 def _fetched(
     index: Index, fingerprints: Sequence[Fingerprint], postings: Mapping[int, Sequence[int]]
 ) -> list[list[Version]]:
-    shared = [_shared(fingerprint, postings) for fingerprint in fingerprints]
-    known = index.versions({number for counts in shared for number, _ in counts})
-    return [
-        [
-            version
-            for version, count in [(known[number], count) for number, count in counts]
-            if _enough(count, len(print_.keys), version.keys, print_.normal, version.normal)
-        ]
-        for print_, counts in zip(fingerprints, shared, strict=True)
-    ]
+    shared = [_shared(fingerprint, postings)[:SHORTLIST] for fingerprint in fingerprints]
+    known = index.versions({number for numbers in shared for number in numbers})
+    return [[known[number] for number in numbers] for numbers in shared]
 
 
-def _enough(count: int, keys: int, other_keys: int, normal: str, other: str) -> bool:
-    """Tell whether `count` shared keys are worth a comparison.
-
-    A short beginning of a long text shares few of its many keys, but the one of the head.
-    """
-    if count >= LEAST_SHARED * min(keys, other_keys):
-        return True
-    return normal[: recipe.HEAD] == other[: recipe.HEAD]
-
-
-def _shared(
-    fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]
-) -> list[tuple[int, int]]:
-    """Return (version, number of shared keys) of the best versions, most shared keys first."""
-    counts = Counter(
-        number for key in fingerprint.keys if key in postings for number in postings[key]
-    )
-    return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:SHORTLIST]
+def _shared(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -> list[int]:
+    """Return those who share enough keys with a fingerprint, most shared keys first."""
+    if not postings:
+        return []
+    strong, grams = fingerprint.keys[: fingerprint.strong], fingerprint.keys[fingerprint.strong :]
+    # A strong key outweighs any number of grams.
+    weight = len(grams) + 1
+    counts = Counter(number for key in grams if key in postings for number in postings[key])
+    for key in strong:
+        for number in postings.get(key, ()):
+            counts[number] += weight
+    least = max(1.0, LEAST_SHARED * len(grams))
+    enough = [(-count, number) for number, count in counts.items() if count >= least]
+    return [number for _, number in sorted(enough)]

@@ -25,12 +25,19 @@ def of(excerpts: Sequence[Excerpt]) -> list[Fingerprint]:
     raws = [digest(excerpt.text) for excerpt in excerpts]
     normals = [normal_form(excerpt.body, cut=excerpt.truncation.truncated) for excerpt in excerpts]
     return [
-        Fingerprint(recipe.RECIPE, raw, normal, _signed([*_whole(raw, normal), *keys]))
-        for raw, normal, keys in zip(raws, normals, _keys(normals), strict=True)
+        _fingerprint(raw, normal, head, grams)
+        for raw, normal, (head, grams) in zip(raws, normals, _keys(normals), strict=True)
     ]
 
 
-def _keys(normals: Sequence[str]) -> Sequence[list[int]]:
+def _fingerprint(raw: bytes, normal: str, head: list[int], grams: list[int]) -> Fingerprint:
+    strong = [*_whole(raw, normal), *head]
+    keys = dict.fromkeys([*strong, *grams])
+    signed = tuple([key - 2 * _SIGN if key >= _SIGN else key for key in keys])
+    return Fingerprint(recipe.RECIPE, raw, normal, signed, len(strong))
+
+
+def _keys(normals: Sequence[str]) -> Sequence[tuple[list[int], list[int]]]:
     if len(normals) < (FEW if "numpy" in sys.modules else LARGE):
         return [pure.keys(normal) for normal in normals]
     from feedtool.fingerprint import vector
@@ -42,8 +49,3 @@ def _whole(raw: bytes, normal: str) -> tuple[int, int]:
     """Return the keys of the whole text and of the whole normal form."""
     same = blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=8, person=b"normal")
     return int.from_bytes(raw[:8], "big"), int.from_bytes(same.digest(), "big")
-
-
-def _signed(keys: Sequence[int]) -> tuple[int, ...]:
-    """Return distinct keys as SQL and numpy know integers: signed, of 64 bits."""
-    return tuple(sorted({key - 2 * _SIGN if key >= _SIGN else key for key in keys}))

@@ -5,22 +5,23 @@ from feedtool.fingerprint import recipe
 _MASK = 0xFFFFFFFFFFFFFFFF
 
 
-def keys(normal: str) -> list[int]:
-    """Return the keys that the grams and the head of a normal form make, as unsigned 64-bit."""
+def keys(normal: str) -> tuple[list[int], list[int]]:
+    """Return the key of a normal form's beginning, if it has one, and those of its grams.
+
+    The keys are unsigned 64-bit numbers; a gram that stands twice gives its key twice.
+    """
     points = [ord(character) * recipe.FIRST & _MASK for character in normal]
     two = _doubled(points, 1)
     four = _doubled(two, 2)
     eight = _doubled(four, 4)
     sixteen = _doubled(eight, 8)
     found = _sampled(sixteen, rate(len(normal)), 0)
-    if sixteen:
-        found.append(_mixed(sixteen[0] ^ recipe.SALT_HEAD))
     if len(normal) <= recipe.SHORT:
         dense = [ord(character) >= recipe.DENSE_FROM for character in normal]
         packed = [h for i, h in enumerate(four) if all(dense[i : i + recipe.DENSE_GRAM])]
         found += _sampled(packed, recipe.DENSE_RATE, recipe.SALT_DENSE)
         found += _sampled(eight, recipe.SHORT_RATE, recipe.SALT_SHORT)
-    return found
+    return [_mixed(h ^ recipe.SALT_HEAD) for h in sixteen[:1]], found
 
 
 def rate(length: int) -> int:

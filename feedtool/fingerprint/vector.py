@@ -13,16 +13,21 @@ Hashes = NDArray[np.uint64]
 Indexes = NDArray[np.int64]
 
 
-def keys(normals: Sequence[str]) -> list[list[int]]:
-    """Return for each normal form the keys that its grams and its head make, as `pure.keys`."""
+def keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+    """Return for each normal form the key of its beginning and those of its grams."""
     lengths = np.fromiter(map(len, normals), np.int64, len(normals))
     points = np.frombuffer("".join(normals).encode("utf-32-le", "surrogatepass"), np.uint32)
     batch = _Batch(lengths, points)
-    found = [*batch.sampled(), batch.heads(), *batch.short()]
+    heads = _by_text(len(normals), [batch.heads()])
+    grams = _by_text(len(normals), [batch.sampled(), *batch.short()])
+    return list(zip(heads, grams, strict=True))
+
+
+def _by_text(count: int, found: Sequence[tuple[Indexes, Hashes]]) -> list[list[int]]:
     texts = np.concatenate([text for text, _ in found])
     hashes = np.concatenate([key for _, key in found])
     order = np.argsort(texts, kind="stable")
-    borders = np.searchsorted(texts[order], np.arange(len(normals) + 1))
+    borders = np.searchsorted(texts[order], np.arange(count + 1))
     flat = hashes[order].tolist()
     return [flat[start:end] for start, end in pairwise(borders.tolist())]
 
@@ -46,13 +51,13 @@ class _Batch:
         self._eight = _doubled(self._four, 4)
         self._sixteen = _doubled(self._eight, 8)
 
-    def sampled(self) -> list[tuple[Indexes, Hashes]]:
+    def sampled(self) -> tuple[Indexes, Hashes]:
         """Return (text, key) of the sampled 16-grams."""
         rates = [rate(length) for length in self._lengths.tolist()]
         limits = np.array([_limit(r) for r in rates], np.uint64)
         keys = _mixed(self._sixteen)
         kept = (self._left >= recipe.GRAM) & (keys <= np.repeat(limits, self._lengths))
-        return [(self._text[kept], keys[kept])]
+        return self._text[kept], keys[kept]
 
     def heads(self) -> tuple[Indexes, Hashes]:
         """Return (text, key) of the beginnings."""
