@@ -1,0 +1,245 @@
+import bz2
+import gzip
+import importlib.util
+import io
+import lzma
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedtool.errors import InputError
+from feedtool.sources import Limits, Source, open_source, walk
+
+DUMP = "INCOMING TRANSMISSION\n\nLATEST UPDATES\n概述 本文介绍...\n".encode()
+
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "bzip2": bz2.compress,
+    "xz": lzma.compress,
+}
+if importlib.util.find_spec("zstandard"):
+    import zstandard
+
+    PACKERS["zstd"] = zstandard.ZstdCompressor().compress
+
+
+@pytest.fixture(params=sorted(PACKERS))
+def pack(request: pytest.FixtureRequest) -> Callable[[bytes], bytes]:
+    return PACKERS[request.param]
+
+
+def content(path: Path, limits: Limits | None = None) -> bytes:
+    with open_source(str(path), limits or Limits()) as source:
+        return source.read()
+
+
+def reason(path: str, limits: Limits | None = None) -> str:
+    with pytest.raises(InputError) as caught, open_source(path, limits or Limits()) as source:
+        source.read()
+    assert caught.value.source == path
+    return caught.value.reason
+
+
+def test_a_file_is_read_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(DUMP)
+    assert content(tmp_path / "a.txt") == DUMP
+
+
+def test_an_empty_file_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").touch()
+    assert content(tmp_path / "a.txt") == b""
+
+
+def test_archives_are_known_by_their_content(tmp_path: Path, pack: Callable[..., bytes]) -> None:
+    (tmp_path / "a.txt").write_bytes(pack(DUMP * 5000))
+    assert content(tmp_path / "a.txt") == DUMP * 5000
+
+
+def test_an_archive_may_have_members_and_padding(
+    tmp_path: Path, pack: Callable[..., bytes]
+) -> None:
+    (tmp_path / "a").write_bytes(pack(DUMP) + pack(b"") + pack(DUMP * 3) + b"\0" * 8)
+    assert content(tmp_path / "a") == DUMP * 4
+
+
+def test_a_text_that_begins_like_an_archive_is_a_text(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"BZh9 is how bzip2 begins")
+    assert content(tmp_path / "a").startswith(b"BZh9")
+
+
+def test_an_archive_that_ends_early_gives_what_is_there_first(
+    tmp_path: Path, pack: Callable[..., bytes]
+) -> None:
+    whole = os.urandom(1_000_000).hex().encode()
+    (tmp_path / "a").write_bytes(pack(whole)[:-20_000])
+    seen = b""
+    with open_source(str(tmp_path / "a"), Limits()) as source:
+        assert source.head(10) == whole[:10]
+        chunks = source.chunks()
+        with pytest.raises(InputError, match="ends too early"):  # noqa: PT012
+            while True:
+                seen += next(chunks)
+    assert whole.startswith(seen)
+    assert len(seen) > 10_000
+
+
+def test_an_archive_with_rubbish_inside_says_so(tmp_path: Path, pack: Callable[..., bytes]) -> None:
+    data = bytearray(pack(os.urandom(100_000)))
+    data[5000:6000] = b"x" * 1000
+    (tmp_path / "a").write_bytes(data)
+    assert "archive" in reason(str(tmp_path / "a"))
+
+
+def test_an_archive_with_rubbish_behind_says_so(tmp_path: Path, pack: Callable[..., bytes]) -> None:
+    (tmp_path / "a").write_bytes(pack(DUMP) + b"rubbish")
+    assert "archive" in reason(str(tmp_path / "a"))
+
+
+def test_an_archive_is_unpacked_once(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(gzip.compress(gzip.compress(DUMP, mtime=0)))
+    assert content(tmp_path / "a") == gzip.compress(DUMP, mtime=0)
+
+
+def test_a_bomb_is_stopped_by_its_ratio(tmp_path: Path, pack: Callable[..., bytes]) -> None:
+    (tmp_path / "a").write_bytes(pack(bytes(80 << 20)))
+    assert "raise --max-ratio" in reason(str(tmp_path / "a"), Limits(max_ratio=100))
+
+
+def test_a_bomb_is_stopped_by_its_size(tmp_path: Path, pack: Callable[..., bytes]) -> None:
+    (tmp_path / "a").write_bytes(pack(bytes(5 << 20)))
+    why = reason(str(tmp_path / "a"), Limits(max_unpacked=1 << 20))
+    assert why.endswith("unpack to more than 1 MB; raise --max-unpacked to allow it")
+
+
+def test_a_small_archive_may_pack_as_well_as_it_likes(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(gzip.compress(b"x" * (1 << 20)))
+    assert len(content(tmp_path / "a", Limits(max_ratio=2))) == 1 << 20
+
+
+def test_a_source_read_whole_is_bounded(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"x" * 2000)
+    assert "raise --max-transmission" in reason(str(tmp_path / "a"), Limits(max_transmission=1000))
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [("missing", "No such file or directory"), (".", "is a folder"), ("a\0b", "is no file name")],
+)
+def test_what_cannot_be_opened_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, why: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert why in reason(name)
+
+
+def test_a_pipe_is_read_to_its_end() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, DUMP)
+    os.close(writing)
+    with open_source(f"/dev/fd/{reading}", Limits()) as source:
+        assert source.read() == DUMP
+    os.close(reading)
+
+
+def test_standard_input_is_read_and_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    stdin = io.TextIOWrapper(io.BytesIO(gzip.compress(DUMP)))
+    monkeypatch.setattr(sys, "stdin", stdin)
+    with open_source("-", Limits()) as source:
+        assert (source.name, source.read()) == ("-", DUMP)
+    assert not stdin.closed
+
+
+def test_no_standard_input_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert "standard input" in reason("-")
+
+
+@given(st.lists(st.binary(max_size=9)), st.integers(0, 40))
+def test_the_head_is_not_taken_away(pieces: list[bytes], size: int) -> None:
+    source = Source("s", pieces)
+
+    assert source.head(size) == b"".join(pieces)[:size]
+    assert source.head(size) == b"".join(pieces)[:size]
+    assert b"".join(source.chunks()) == b"".join(pieces)
+
+
+def test_an_error_waits_until_the_bytes_before_it_are_read() -> None:
+    def pieces() -> Iterator[bytes]:
+        yield b"whole"
+        raise InputError("s", "broken")
+
+    source = Source("s", pieces())
+    assert source.head() == b"whole"
+    chunks = source.chunks()
+    assert next(chunks) == b"whole"
+    with pytest.raises(InputError, match="broken"):
+        next(chunks)
+
+
+def tree(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+
+
+def test_a_folder_is_walked_in_byte_order_of_names(tmp_path: Path) -> None:
+    tree(tmp_path, "b.txt", "B.txt", "a/2", "a/10", "é", "z", "日", ".hidden", ".git/x", "a/.y")
+    assert list(walk([str(tmp_path)])) == [
+        str(tmp_path / name) for name in ("B.txt", "a/10", "a/2", "b.txt", "z", "é", "日")
+    ]
+
+
+def test_files_are_taken_as_given(tmp_path: Path) -> None:
+    tree(tmp_path, ".hidden")
+    paths = ["-", "missing", str(tmp_path / ".hidden"), "-"]
+    assert list(walk(paths)) == paths
+
+
+def test_the_store_is_skipped_with_its_companions(tmp_path: Path) -> None:
+    tree(tmp_path, "a.db", "a.db-wal", "a.db-shm", "a.db-journal", "b.db", "sub/a.db")
+    (tmp_path / "link").symlink_to(tmp_path / "a.db")
+    found = list(walk([str(tmp_path)], skip=[str(tmp_path / "sub" / ".." / "a.db")]))
+    assert found == [str(tmp_path / "b.db"), str(tmp_path / "sub/a.db")]
+
+
+def test_links_to_files_are_read_and_links_to_folders_are_not_entered(tmp_path: Path) -> None:
+    tree(tmp_path, "folder/file")
+    (tmp_path / "loop").symlink_to(tmp_path)
+    (tmp_path / "other").symlink_to(tmp_path / "folder/file")
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    assert list(walk([str(tmp_path)])) == [
+        str(tmp_path / name) for name in ("dangling", "folder/file", "other")
+    ]
+
+
+def test_pipes_in_a_folder_are_left_out(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert list(walk([str(tmp_path)])) == []
+
+
+def test_folders_may_nest_deeply(tmp_path: Path) -> None:
+    folder = tmp_path
+    for _ in range(1100):
+        folder = folder / "d"
+        folder.mkdir()
+    (folder / "file").touch()
+    found = list(walk([str(tmp_path)]))
+    (folder / "file").unlink()
+    while folder != tmp_path:
+        folder.rmdir()
+        folder = folder.parent
+    assert [Path(path).name for path in found] == ["file"]
+
+
+def test_names_need_not_be_utf_8(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/\xff.txt"
+    with open(name, "wb") as file:
+        file.write(DUMP)
+    (found,) = walk([str(tmp_path)])
+    with open_source(found, Limits()) as source:
+        assert source.read() == DUMP
