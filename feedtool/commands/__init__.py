@@ -1,1 +1,1 @@
-"""One short module a command: argv, one call, a renderer."""
+"""The commands, a short file each: arguments -> one call -> a renderer."""

@@ -1,0 +1,172 @@
+"""`feedtool ingest`."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import chain, islice
+from typing import Any
+
+import click
+
+from feedtool import pipeline
+from feedtool.commands import options, settings
+from feedtool.commands.streams import Output, flush
+from feedtool.commands.tally import Tally
+from feedtool.errors import ExitCode, FeedtoolError
+from feedtool.reading import Reading
+from feedtool.report import ExcerptReport, Failure, TransmissionReport
+from feedtool.sources import walk
+from feedtool.stores import Archive
+
+# Up to so many sources a reader wants to see every row; beyond, the news.
+FEW = 3
+
+ONLY = ("new", "repeated", "truncated")
+
+
+@click.command()
+@click.argument("paths", metavar="PATH...", nargs=-1)
+@options.store
+@click.option(
+    "--origin",
+    metavar="NAME",
+    envvar="FEEDTOOL_ORIGIN",
+    default="default",
+    show_default=True,
+    help="Who sent it.",
+)
+@click.option("--at", type=options.time, metavar="TIME", help="When it was met, instead of now.")
+@click.option("--dry-run", is_flag=True, help="Report, but store nothing.")
+@click.option(
+    "--only",
+    type=options.words(ONLY),
+    metavar="WORDS",
+    help="Show only these excerpts (new,repeated,truncated); the counts stay whole.",
+)
+@click.option("--exit-code", is_flag=True, help="Exit with 1 if something is new.")
+@options.timeout
+@options.reading
+@options.output
+def ingest(
+    paths: tuple[str, ...],
+    store: str,
+    origin: str,
+    at: datetime | None,
+    dry_run: bool,
+    only: tuple[str, ...] | None,
+    exit_code: bool,
+    timeout: float,
+    reading: Reading,
+    output: Output,
+) -> None:
+    """Judge what dumps bring, remember it and report it.
+
+    PATH is a file, a folder (all files in it are taken, in byte order of their names) or `-` for
+    standard input. What was ingested before is known again by its bytes and changes nothing.
+
+    \b
+    Examples:
+      feedtool ingest samples/001.txt samples/002.txt
+      feedtool ingest --dry-run --only new --ndjson samples
+    """  # noqa: D301 (click wants the character)
+    if not paths:
+        raise click.UsageError("Name the files or folders to ingest, or `-` for standard input.")
+    names, detailed = _counted(walk(paths, skip=(store,)))
+    run = options.renderer(output.format).Ingest(
+        output.paper, store, dry_run, detailed or only is not None
+    )
+    now = _clock(at)
+    tally = Tally()
+    with (
+        _archive(store, dry_run, timeout) as archive,
+        closing(_ingest(names, archive, origin, now, reading)) as reports,
+    ):
+        for report in reports:
+            tally.add(report)
+            _report(run, report, only, output)
+            output.progress.count(tally.transmissions, tally.excerpts)
+    run.end(tally.summary())
+    raise SystemExit(_exit_code(tally, exit_code))
+
+
+def _counted(names: Iterator[str]) -> tuple[Iterator[str], bool]:
+    """Tell whether there are few sources, without walking through all of them."""
+    first = list(islice(names, FEW + 1))
+    return chain(first, names), len(first) <= FEW
+
+
+def _clock(at: datetime | None) -> Callable[[], datetime]:
+    return (lambda: at) if at else (lambda: datetime.now(UTC))
+
+
+@contextmanager
+def _archive(store: str, dry_run: bool, timeout: float) -> Iterator[Archive]:
+    from feedtool.stores.sqlite import Store
+
+    if not dry_run:
+        _make_folder(store)
+        with Store.open(store, create=True, timeout=timeout) as opened:
+            yield opened
+    elif os.path.exists(store) and (os.path.isdir(store) or os.path.getsize(store)):
+        from feedtool.stores.overlay import Overlay
+
+        with Store.open(store, readonly=True, timeout=timeout) as opened:
+            yield Overlay(opened)
+    else:
+        from feedtool.stores.memory import MemoryArchive
+
+        yield MemoryArchive()
+
+
+def _make_folder(store: str) -> None:
+    """Make the user's data folder; a folder that somebody named is theirs to make."""
+    if store != settings.default_store():
+        return
+    try:
+        os.makedirs(os.path.dirname(store), exist_ok=True)
+    except OSError as error:
+        raise FeedtoolError(f"{os.path.dirname(store)}: {error.strerror or error}") from error
+
+
+def _ingest(
+    names: Iterable[str],
+    archive: Archive,
+    origin: str,
+    now: Callable[[], datetime],
+    reading: Reading,
+) -> Any:
+    return pipeline.ingest(names, archive, origin=origin, now=now, reading=reading)
+
+
+def _report(
+    run: Any,
+    report: TransmissionReport | Failure,
+    only: tuple[str, ...] | None,
+    output: Output,
+) -> None:
+    """Write a report before its transaction ends, so that none is ever lost."""
+    if isinstance(report, Failure):
+        run.failure(report)
+        output.failures([report])
+        return
+    kept = report if only is None else replace(report, excerpts=_only(report.excerpts, only))
+    run.transmission(kept)
+    flush()
+    output.warnings(report)
+
+
+def _only(excerpts: tuple[ExcerptReport, ...], only: tuple[str, ...]) -> tuple[ExcerptReport, ...]:
+    """Keep the excerpts that are any of the words."""
+    return tuple(
+        excerpt
+        for excerpt in excerpts
+        if excerpt.novelty in only or (excerpt.truncated and "truncated" in only)
+    )
+
+
+def _exit_code(tally: Tally, asked: bool) -> ExitCode:
+    if tally.failures:
+        return ExitCode.PARTIAL if tally.transmissions else ExitCode.USAGE
+    return ExitCode.DIFFERENT if asked and tally.new else ExitCode.DONE

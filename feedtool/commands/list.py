@@ -1,0 +1,51 @@
+"""`feedtool list`."""
+
+from datetime import datetime
+
+import click
+
+from feedtool.commands import options
+from feedtool.commands.streams import Output
+from feedtool.stores.sqlite import Store
+
+
+@click.command("list")
+@options.store
+@click.option(
+    "--truncated/--whole", default=None, help="Only items whose newest text is cut, or is not."
+)
+@options.since
+@click.option("--search", metavar="TEXT", help="Only items with a text that contains TEXT.")
+@options.origin
+@options.limit
+@options.timeout
+@options.output
+def list_(
+    store: str,
+    truncated: bool | None,
+    since: datetime | None,
+    search: str | None,
+    origin: str | None,
+    limit: int | None,
+    timeout: float,
+    output: Output,
+) -> None:
+    """List the items of the store, the oldest first.
+
+    With -q only their ids, with -v the whole ids.
+
+    \b
+    Examples:
+      feedtool list --truncated --limit 20
+      feedtool list --search attention --json
+    """  # noqa: D301 (click wants the character)
+    with Store.open(store, readonly=True, timeout=timeout) as opened:
+        found = opened.items_list(
+            truncated=truncated,
+            since=since,
+            search=search,
+            origin=origin,
+            limit=limit,
+            newest_first=limit is not None,
+        )
+        options.renderer(output.format).items(output.paper, store, found)

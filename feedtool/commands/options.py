@@ -1,0 +1,239 @@
+"""Options that several commands share, each written once."""
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib import import_module
+from types import ModuleType
+from typing import Any, TypeVar
+
+import click
+
+from feedtool.commands import settings
+from feedtool.commands.streams import Output
+from feedtool.renderers import FORMATS as RENDERERS
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+
+
+def size(value: int | str) -> int:
+    """Return a number of bytes, written such as `500M` or `4G`."""
+    if isinstance(value, int):
+        return value
+    text = value.strip().lower().removesuffix("b").removesuffix("i")
+    number, unit = (text[:-1], text[-1]) if text[-1:].isalpha() else (text, "")
+    if unit not in _UNITS or not number.isascii() or not number.isdigit() or not int(number):
+        raise click.BadParameter(f"{value!r} is no size; write one such as 500M or 4G")
+    return int(number) * _UNITS[unit]
+
+
+def time(value: datetime | str) -> datetime:
+    """Return a point in time in UTC; without a zone it is local."""
+    try:
+        at = value if isinstance(value, datetime) else _time(value)
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise click.BadParameter(
+            f"{value!r} is no time; write one such as 2026-01-11T08:00Z"
+        ) from error
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        from dateutil import parser
+
+        return parser.parse(text)
+
+
+def encoding(value: str) -> str:
+    """Return the name of an encoding that Python knows."""
+    try:
+        b"".decode(value)
+    except (LookupError, ValueError) as error:
+        raise click.BadParameter(f"{value!r} is no encoding; write one such as gb18030") from error
+    return value
+
+
+def words(known: tuple[str, ...]) -> Callable[[tuple[str, ...] | str], tuple[str, ...]]:
+    """Return a type for several of a few words, with commas between them."""
+
+    def convert(value: tuple[str, ...] | str) -> tuple[str, ...]:
+        chosen = value if isinstance(value, tuple) else tuple(map(str.strip, value.split(",")))
+        for word in chosen:
+            if word not in known:
+                raise click.BadParameter(f"{word!r} is none of {', '.join(known)}")
+        return chosen
+
+    return convert
+
+
+store = click.option(
+    "--store",
+    metavar="PATH",
+    envvar="FEEDTOOL_STORE",
+    default=settings.default_store,
+    help="The store; by default one in your data folder.",
+)
+
+timeout = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0),
+    metavar="SECONDS",
+    envvar="FEEDTOOL_TIMEOUT",
+    default=30.0,
+    show_default=True,
+    help="How long to wait for a process that is writing to the store.",
+)
+
+origin = click.option(
+    "--origin",
+    metavar="NAME",
+    envvar="FEEDTOOL_ORIGIN",
+    help="Only what this sender sent.",
+)
+
+since = click.option(
+    "--since", type=time, metavar="TIME", help="Only what was first met then or later."
+)
+
+limit = click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="At most N, the newest ones."
+)
+
+
+def output(command: Command) -> Command:
+    """Give a command its `output`: form, colour, and how much is said."""
+
+    @functools.wraps(command)
+    def wrapper(**arguments: Any) -> Any:
+        return command(output=_output(arguments), **arguments)
+
+    for option in reversed(_OUTPUT):
+        wrapper = option(wrapper)
+    return wrapper  # type: ignore[return-value]
+
+
+_OUTPUT = (
+    click.option(
+        "--format",
+        type=click.Choice(RENDERERS),
+        envvar="FEEDTOOL_FORMAT",
+        default=RENDERERS[0],
+        show_default=True,
+        help="The form of the report.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Short for --format json."),
+    click.option("--ndjson", "as_ndjson", is_flag=True, help="Short for --format ndjson."),
+    click.option(
+        "--color",
+        type=click.Choice(("auto", "always", "never")),
+        envvar="FEEDTOOL_COLOR",
+        default="auto",
+        show_default=True,
+        help="When to use colour; NO_COLOR and FORCE_COLOR are heeded.",
+    ),
+    click.option("-q", "--quiet", count=True, help="Say less: the last line only, no warnings."),
+    click.option("-v", "--verbose", count=True, help="Say more: every row, and why."),
+)
+
+
+def _output(arguments: dict[str, Any]) -> Output:
+    form: str = arguments.pop("format")
+    as_json, as_ndjson = arguments.pop("as_json"), arguments.pop("as_ndjson")
+    quiet, verbose = arguments.pop("quiet"), arguments.pop("verbose")
+    color: str = arguments.pop("color")
+    if as_json and as_ndjson:
+        raise click.UsageError("--json and --ndjson exclude each other.")
+    if as_json or as_ndjson:
+        form = "json" if as_json else "ndjson"
+    return Output(form, color, max(-1, min(verbose - quiet, 1)))
+
+
+def renderer(form: str) -> ModuleType:
+    """Return the renderer of that name."""
+    return import_module(f"feedtool.renderers.{form}")
+
+
+def reading(command: Command) -> Command:
+    """Give a command its `reading`: how sources are read."""
+
+    @functools.wraps(command)
+    def wrapper(**arguments: Any) -> Any:
+        return command(reading=_reading(arguments), **arguments)
+
+    for option in reversed(_READING):
+        wrapper = option(wrapper)
+    return wrapper  # type: ignore[return-value]
+
+
+_INPUT_FORMATS = ("transmission", "paragraphs", "lines")
+
+_READING = (
+    click.option(
+        "--encoding",
+        type=encoding,
+        metavar="NAME",
+        envvar="FEEDTOOL_ENCODING",
+        help="The encoding of the sources, instead of what is found.",
+    ),
+    click.option(
+        "--from",
+        "from_",
+        type=click.Choice(_INPUT_FORMATS),
+        help="The format of the sources, instead of what is found.",
+    ),
+    click.option("--strict", is_flag=True, help="Take a source with a warning for a failure."),
+    click.option(
+        "--max-unpacked",
+        type=size,
+        metavar="SIZE",
+        envvar="FEEDTOOL_MAX_UNPACKED",
+        default="4G",
+        show_default=True,
+        help="The most that a packed source may unpack to.",
+    ),
+    click.option(
+        "--max-ratio",
+        type=click.IntRange(min=1),
+        metavar="N",
+        envvar="FEEDTOOL_MAX_RATIO",
+        default=1000,
+        show_default=True,
+        help="The most that a packed source may grow, in times.",
+    ),
+    click.option(
+        "--max-transmission",
+        type=size,
+        metavar="SIZE",
+        envvar="FEEDTOOL_MAX_TRANSMISSION",
+        default="256M",
+        show_default=True,
+        help="The longest transmission to take into memory.",
+    ),
+)
+
+
+def _reading(arguments: dict[str, Any]) -> Any:
+    from feedtool.reading import Reading
+    from feedtool.sources import Limits
+
+    limits = Limits(
+        arguments.pop("max_unpacked"),
+        arguments.pop("max_ratio"),
+        arguments.pop("max_transmission"),
+    )
+    encoding, input_format = arguments.pop("encoding"), arguments.pop("from_")
+    return Reading(encoding, input_format, arguments.pop("strict"), limits)
+
+
+def number(value: str) -> int:
+    """Return the number of a transmission, written as `3` or `#3`."""
+    plain = value.removeprefix("#")
+    # SQLite counts in 63 bits.
+    if not plain.isascii() or not plain.isdigit() or len(plain) > 18:
+        raise click.BadParameter(f"{value!r} is no transmission number; `feedtool log` lists them")
+    return int(plain)

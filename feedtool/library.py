@@ -1,0 +1,78 @@
+"""The few calls that a script needs; `feedtool` names them."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+from feedtool import differences, pipeline, reading, sources
+from feedtool.model import Transmission
+from feedtool.reading import DEFAULT_READING, Reading
+from feedtool.report import DiffReport, Failure, ParsedTransmission, TransmissionReport
+from feedtool.stores.sqlite import Store
+
+
+def open_store(path: str, *, create: bool = False, readonly: bool = False) -> Store:
+    """Open a store; with `create` make it where there is none yet.
+
+    with feedtool.open_store("feeds.db", readonly=True) as store:
+        for item in store.items_list(truncated=True):
+            print(item.id, item.text)
+    """
+    return Store.open(path, create=create, readonly=readonly)
+
+
+def read(path: str, how: Reading = DEFAULT_READING) -> Iterator[Transmission]:
+    """Yield the transmissions of a source, one in memory at a time. Raises `InputError`.
+
+    for transmission in feedtool.read("monday.txt.gz"):
+        print(len(transmission.excerpts), transmission.encoding)
+    """
+    return reading.one(path, how)
+
+
+def parse(
+    paths: Iterable[str], how: Reading = DEFAULT_READING
+) -> Iterator[ParsedTransmission | Failure]:
+    """Yield what stands in files and folders, as `feedtool parse` reports it.
+
+    for parsed in feedtool.parse(["dumps"]):
+        print(parsed.source)
+    """
+    return pipeline.parse(sources.walk(paths), reading=how)
+
+
+def diff(before: str, after: str, how: Reading = DEFAULT_READING) -> DiffReport:
+    """Compare two sources. Raises `InputError`.
+
+    feedtool.diff("monday.txt", "tuesday.txt").summary.added
+    """
+    return differences.diff(before, after, reading=how)
+
+
+def ingest(
+    paths: Iterable[str],
+    *,
+    store: str,
+    origin: str = "default",
+    now: Callable[[], datetime] | None = None,
+    how: Reading = DEFAULT_READING,
+) -> Iterator[TransmissionReport | Failure]:
+    """Judge and remember files and folders; yield the report of each transmission.
+
+    The store is made if it is not there. What was yielded is committed in steps and at the end;
+    who stops early closes the iterator and leaves a whole store. Raises `StoreError`.
+
+    for report in feedtool.ingest(["dumps"], store="feeds.db", origin="kernel-blog"):
+        print(report.source)
+    """
+    clock = now or _utc_now
+    with Store.open(store, create=True) as opened:
+        names = sources.walk(paths, skip=(store,))
+        with closing(
+            pipeline.ingest(names, opened, origin=origin, now=clock, reading=how)  # type: ignore[type-var]
+        ) as reports:
+            yield from reports
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,104 @@
+"""Reports as NDJSON: an object a line, told apart by `type`, for programs that read along."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from feedtool.renderers import Paper
+from feedtool.renderers.json import encoded, fields
+from feedtool.report import (
+    DiffReport,
+    Explanation,
+    Failure,
+    IngestSummary,
+    ItemReport,
+    LoggedTransmission,
+    ParsedTransmission,
+    ShowReport,
+    TransmissionReport,
+)
+from feedtool.version import __version__
+
+# What a transmission has many of; each stands on its own line before the transmission's.
+_PARTS = {"excerpts": "excerpt", "blocks": "block", "notes": "note", "warnings": "warning"}
+
+
+def line(type_: str, report: Any, **more: Any) -> str:
+    """Return one line: the fields of a report with its type before them."""
+    return encoded({"type": type_, **more, **fields(report)}) + "\n"
+
+
+class Ingest:
+    """A run of `ingest`, written while it lasts."""
+
+    def __init__(self, paper: Paper, store: str | None, dry_run: bool, detailed: bool) -> None:  # noqa: ARG002
+        self._write = paper.write
+        self._run = {
+            "schema": "feedtool.ingest.ndjson/1",
+            "version": __version__,
+            "store": store,
+            "dry_run": dry_run,
+        }
+
+    def transmission(self, report: TransmissionReport) -> None:
+        """Write the excerpts, notes and warnings of a transmission, then the transmission."""
+        self._write(_transmission(report, transmission=report.id, source=report.source))
+
+    def failure(self, failure: Failure) -> None:
+        """Write a source that could not be read."""
+        self._write(line("failure", failure))
+
+    def end(self, summary: IngestSummary) -> None:
+        """Write the counts of the run."""
+        self._write(line("summary", summary, **self._run))
+
+
+def diff(paper: Paper, report: DiffReport) -> None:
+    """Write a comparison: its entries, then its counts."""
+    for entry in report.entries:
+        paper.write(line("entry", entry))
+    sides = {"before": report.before, "after": report.after}
+    head = {"schema": "feedtool.diff.ndjson/1", "version": report.version}
+    paper.write(line("summary", report.summary, **head, **sides))
+
+
+def parse(paper: Paper, parsed: Iterator[ParsedTransmission | Failure]) -> None:
+    """Write the blocks, excerpts and warnings of each transmission, then the transmission."""
+    for report in parsed:
+        if isinstance(report, Failure):
+            paper.write(line("failure", report))
+        else:
+            paper.write(_transmission(report, source=report.source))
+
+
+def items(paper: Paper, store: str, found: Iterator[ItemReport]) -> None:  # noqa: ARG001
+    """Write a list of items."""
+    for item in found:
+        paper.write(line("item", item))
+
+
+def show(paper: Paper, report: ShowReport) -> None:
+    """Write one item, then its versions."""
+    paper.write(line("item", report.item))
+    for version in report.versions:
+        paper.write(line("version", version, item=report.item.id))
+
+
+def log(paper: Paper, store: str, logged: Iterator[LoggedTransmission]) -> None:  # noqa: ARG001
+    """Write what was ingested."""
+    for transmission in logged:
+        paper.write(line("transmission", transmission))
+
+
+def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:
+    """Write why texts are one article, or why not."""
+    for explanation in explanations:
+        paper.write(line("explanation", explanation))
+
+
+def _transmission(report: TransmissionReport | ParsedTransmission, **place: Any) -> str:
+    whole = fields(report)
+    lines = [
+        line(type_, part, **place) for name, type_ in _PARTS.items() for part in whole.pop(name, ())
+    ]
+    lines.append(encoded({"type": "transmission", **whole}) + "\n")
+    return "".join(lines)
