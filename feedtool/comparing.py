@@ -1,5 +1,7 @@
 """A pair of texts -> how alike they are and where they part; symmetric, and blind to all else."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from feedtool.model import Change, Version
@@ -18,6 +20,20 @@ SHORT = 48
 # The number of a series stands in its title.
 NUMBERED = 80
 
+# What numbers the members of a series: digits, months, days of the week, `Part Two`, and Chinese
+# numerals where they count a part of something (`第二期`, `三月`; `一样` counts nothing) or end a
+# headline (`（二）`, `（下）`).
+_NUMBER = re.compile(
+    r"\d+|january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
+    r"|(?<=part)(?:one|two|three|four|five|six|seven|eight|nine|ten|[ivx]+)"
+    r"|第[〇零一二三四五六七八九十百]+"
+    r"|[〇零一二三四五六七八九十百]+(?=[月期章节節回讲講篇卷季集课課辑輯]|\Z)|[上中下]\Z"
+)
+_DIGITS = re.compile(r"\d+")
+# Where a number that begins in the title has ended.
+_NUMBERS_END = NUMBERED + 16
+
 # Raw texts longer than this are not aligned for display; what parts them is shown as one piece.
 LONGEST_SHOWN = 20_000
 
@@ -28,8 +44,9 @@ class Likeness:
 
     `score` is twice the code points in common runs over the code points that both texts show, 0 to
     1. `beginning` is set where one text is the beginning of the other (or both are equal),
-    `only_numbers` where nothing but digits differs, `head` counts code points that one text has in
-    front of the first common run beyond those of the other.
+    `only_numbers` where nothing but digits differs, `other_number` where both have a number at one
+    place near their start and it differs. `head` counts code points that one text has in front of
+    the first common run beyond those of the other.
     """
 
     score: float
@@ -54,30 +71,39 @@ def compare(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
     if (len(b), b) < (len(a), a):
         a, b, a_cut, b_cut = b, a, b_cut, a_cut
     if b.startswith(a):
-        return Likeness(1.0 if a_cut else _dice(len(a), len(a), len(b)), beginning=True)
+        return EQUAL if a_cut else _continued(a, b)
     start = _common_beginning(a, b)
-    a_rest, b_rest = a[start : start + WINDOW], b[start : start + WINDOW]
-    a_cut, b_cut = a_cut or len(a) > start + WINDOW, b_cut or len(b) > start + WINDOW
-    runs = _common_runs(a_rest, b_rest, _least_run(len(a)), start)
+    end = start + WINDOW
+    runs = _common_runs(a[start:end], b[start:end], _least_run(len(a)), start)
     if not start and not runs:
         return UNLIKE
-    return _measured(a_rest, b_rest, runs, start, a_cut, b_cut)
+    return _measured(a[:end], b[:end], runs, start, a_cut or len(a) > end, b_cut or len(b) > end)
+
+
+def _continued(a: str, b: str) -> Likeness:
+    """Compare a whole text with one that goes on where it ends."""
+    return Likeness(
+        _dice(len(a), len(a), len(b)),
+        beginning=True,
+        only_numbers=b[len(a) :].isdecimal(),
+        other_number=_other_number(a, b, [], len(a)),
+    )
 
 
 def _measured(
     a: str, b: str, runs: list[tuple[int, int, int]], start: int, a_cut: bool, b_cut: bool
 ) -> Likeness:
-    """Weigh the common runs of two rests that follow `start` equal code points."""
-    a_end, b_end, size = runs[-1] if runs else (0, 0, 0)
+    """Weigh the common runs of two texts beyond `start` equal code points."""
+    a_end, b_end, size = runs[-1] if runs else (start, start, 0)
     a_tail, b_tail = len(a) - a_end - size, len(b) - b_end - size
     a_shown = len(a) - (max(0, a_tail - b_tail) if b_cut else 0)
     b_shown = len(b) - (max(0, b_tail - a_tail) if a_cut else 0)
     common = start + sum(size for _, _, size in runs)
     head = 0 if start or not runs else abs(runs[0][0] - runs[0][1])
     return Likeness(
-        _dice(common, start + a_shown, start + b_shown),
-        only_numbers=_only_numbers(a[:a_shown], b[:b_shown], runs),
-        other_number=_other_number(a, b, runs, NUMBERED - start),
+        _dice(common, a_shown, b_shown),
+        only_numbers=_DIGITS.sub("", a[start:a_shown]) == _DIGITS.sub("", b[start:b_shown]),
+        other_number=_other_number(a, b, runs, start),
         head=head,
     )
 
@@ -103,46 +129,43 @@ def _common_beginning(a: str, b: str) -> int:
 
 
 def _common_runs(a: str, b: str, least: int, start: int) -> list[tuple[int, int, int]]:
-    """Return the runs (start in a, start in b, length) of a longest common subsequence.
-
-    A run that continues a common beginning of `start` code points counts however short it is.
-    """
+    """Return the runs of at least `least` of a longest common subsequence, `start` added."""
     from rapidfuzz.distance import LCSseq
 
-    blocks = [(block.a, block.b, block.size) for block in LCSseq.editops(a, b).as_matching_blocks()]
-    return [
-        (i, j, size) for i, j, size in blocks if size >= least or (size and start and i == j == 0)
-    ]
+    blocks = LCSseq.editops(a, b).as_matching_blocks()
+    return [(start + run.a, start + run.b, run.size) for run in blocks if run.size >= least]
 
 
-def _only_numbers(a: str, b: str, runs: list[tuple[int, int, int]]) -> bool:
-    """Tell whether all that stands outside of the common runs is digits."""
-    i = j = 0
+def _other_number(a: str, b: str, runs: list[tuple[int, int, int]], start: int) -> bool:
+    """Tell whether both texts have a number at one place near their start, and it differs.
+
+    A number is compared as a whole, also where a common run holds a part of it: 1 is not 15.
+    """
+    if start >= NUMBERED:
+        return False
+    a_numbers, b_numbers = _numbers(a), _numbers(b)
+    i = j = start
     for a_start, b_start, size in [*runs, (len(a), len(b), 0)]:
-        if not _digits(a[i:a_start]) or not _digits(b[j:b_start]):
+        if i >= NUMBERED or j >= NUMBERED:
             return False
-        i, j = a_start + size, b_start + size
-    return True
-
-
-def _other_number(a: str, b: str, runs: list[tuple[int, int, int]], within: int) -> bool:
-    """Tell whether both texts have a number at the same place near their start, and it differs."""
-    i = j = 0
-    for a_start, b_start, size in runs:
-        if i >= within or j >= within:
-            return False
-        if _has_digit(a[i:a_start]) and _has_digit(b[j:b_start]):
+        ours = [number for number, first, end in a_numbers if first <= a_start and end >= i]
+        theirs = [number for number, first, end in b_numbers if first <= b_start and end >= j]
+        if not _among(ours, theirs) and not _among(theirs, ours):
             return True
         i, j = a_start + size, b_start + size
     return False
 
 
-def _has_digit(text: str) -> bool:
-    return any(character.isdecimal() for character in text)
+def _numbers(text: str) -> list[tuple[str, int, int]]:
+    """Return the numbers near the start of a text: each with its start and end."""
+    found = [(m[0], m.start(), m.end()) for m in _NUMBER.finditer(text, 0, _NUMBERS_END)]
+    return [number for number in found if number[2] < _NUMBERS_END]
 
 
-def _digits(text: str) -> bool:
-    return not text or text.isdecimal()
+def _among(numbers: Iterable[str], others: Iterable[str]) -> bool:
+    """Tell whether the numbers stand among the others, in this order."""
+    left = iter(others)
+    return all(number in left for number in numbers)
 
 
 def change_between(before: Version, after: Version) -> Change:
