@@ -33,25 +33,32 @@ class Decoded:
     first_bad: int = -1
 
 
-def decode(data: bytes, name: str, encoding: str | None = None) -> Decoded:
+def decode(
+    data: bytes, name: str, encoding: str | None = None, *, may_be_wide: bool = True
+) -> Decoded:
     """Decode `data`, by `encoding` if it is given.
 
+    `may_be_wide` is False for a piece of a source whose line feeds are known to be one byte.
     Bytes that are no character stay in the text: as lone surrogates, which `surrogateescape`
     turns back into them, or as U+FFFD where the codec has no such way out.
     """
     if encoding is not None:
-        return _decode_as(data, canonical(name, encoding))
+        return _decode_given(data, name, canonical(name, encoding))
+    wide = wide_encoding(data) if may_be_wide else None
+    if wide is not None:
+        return _decode_as(data, wide)
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
         pass
-    wide = wide_encoding(data)
-    if wide is not None:
-        return _decode_as(data, wide)
     text = data.decode("utf-8", "surrogateescape")
     if _is_damaged_utf8(data, text):
         return _with_errors(text, "utf-8", ESCAPED)
     return _decode_as(data, _detected(data))
+
+
+# Ways to spell names and literals in ASCII; Python calls them encodings of text.
+NO_TEXT = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"))
 
 
 def canonical(name: str, encoding: str) -> str:
@@ -61,9 +68,16 @@ def canonical(name: str, encoding: str) -> str:
         is_text = codec._is_text_encoding
     except (LookupError, ValueError, UnicodeError) as error:
         raise InputError(name, f"unknown encoding {encoding!r}") from error
-    if not is_text:
+    if not is_text or codec.name in NO_TEXT:
         raise InputError(name, f"{encoding!r} is no encoding of text")
     return codec.name.lower()
+
+
+def _decode_given(data: bytes, name: str, encoding: str) -> Decoded:
+    try:
+        return _decode_as(data, encoding)
+    except UnicodeError as error:
+        raise InputError(name, f"is not in the encoding {encoding}: {error}") from error
 
 
 def wide_encoding(data: bytes) -> str | None:
@@ -75,17 +89,18 @@ def wide_encoding(data: bytes) -> str | None:
 
 
 def _utf16_by_its_zeros(data: bytes) -> str | None:
-    # In UTF-16 the zero halves of ASCII characters, line feeds among them, all stand on one side.
-    # A text in another encoding has zeros by accident, which are few or on both sides.
+    # In UTF-16 the zero halves of ASCII characters, line feeds among them, stand on one side, and
+    # few characters (`一` is U+4E00) have one on the other.
     even, odd = data[0::2].count(0), data[1::2].count(0)
-    if (even and odd) or even + odd < 2:
+    if max(even, odd) < max(2, 3 * min(even, odd)):
         return None
-    encoding = "utf-16-be" if even else "utf-16-le"
+    encoding = "utf-16-be" if even > odd else "utf-16-le"
     text = data[: len(data) & ~1].decode(encoding, "replace")
     if "\ufffd" in text:
         return None
-    by_ascii = (even + odd) * 4 >= len(data)
-    by_lines = "\n" in text and not _is_utf8(data)
+    # Zeros that got into another text by accident are fewer, and seldom stand at its line feeds.
+    by_ascii = max(even, odd) * 4 >= len(data)
+    by_lines = text.count("\n") * 2 > data.count(b"\n")
     return encoding if by_ascii or by_lines else None
 
 
@@ -107,7 +122,7 @@ def _decode_as(data: bytes, encoding: str) -> Decoded:
         return _with_errors(data.decode(encoding, "replace"), encoding, BAD)
     try:
         return Decoded(data.decode(encoding), encoding)
-    except UnicodeDecodeError:
+    except UnicodeError:
         pass
     try:
         return _with_errors(data.decode(encoding, "surrogateescape"), encoding, ESCAPED)
@@ -302,7 +317,7 @@ def refuse_binary(data: bytes, name: str) -> None:
     if wide_encoding(data) is not None:
         return
     head = data[:65536]
-    share = 1 - len(head.translate(None, CONTROLS)) / max(len(head), 1)
+    controls = len(head) - len(head.translate(None, CONTROLS))
     most = MOST_CONTROLS_IN_UTF8 if _is_utf8(data) else MOST_CONTROLS
-    if share > most:
+    if controls > most * len(head):
         raise InputError(name, "looks like binary data, expected text")

@@ -73,7 +73,7 @@ def is_pager(line: str) -> bool:
         position = token.end()
         seen.add(token.lastgroup)
         if token.lastgroup == "number":
-            numbers.append(int(token[0]))
+            numbers.append(int(token["number"]))
     if "strong" in seen:
         return True
     if "page" in seen or "weak" in seen:

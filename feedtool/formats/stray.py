@@ -172,7 +172,8 @@ def _is_topic(
     dated = after > index + 1 or (index > 0 and kinds[index - 1] is BlockKind.DATE)
     if after < len(kinds) and kinds[after] is BlockKind.EXCERPT:
         following = texts[after]
-    elif after == len(kinds) and after > index + 1:
+    elif after > index + 1:
+        # A topic and a date whose entry was cut off with the page.
         following = ""
     else:
         # Nothing that it could be the topic of: it speaks for itself.

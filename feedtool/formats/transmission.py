@@ -70,7 +70,7 @@ def _before_header(page: pages.Page) -> list[ParseWarning]:
 
 def _segments(source: Source, encoding: str | None) -> Iterator[tuple[bytes, decoding.Decoded]]:
     for raw in segments(source):
-        yield raw, decoding.decode(raw, source.name, encoding)
+        yield raw, decoding.decode(raw, source.name, encoding, may_be_wide=False)
 
 
 def segments(source: Source) -> Iterator[bytes]:
