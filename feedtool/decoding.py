@@ -3,7 +3,7 @@
 import codecs
 import re
 from collections.abc import Container
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedtool.errors import InputError
 from feedtool.sources import packing_of
@@ -20,8 +20,7 @@ ESCAPED = re.compile("[\udc80-\udcff]")
 BAD = re.compile("[\udc80-\udcff\ufffd]")
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A text, the codec that made it, and where its first undecodable bytes stood.
 
     `bad` counts the places that could not be decoded, `first_bad` is an index into `text`.

@@ -52,7 +52,7 @@ _SECTION_CORE = _words(
     nytt nyheter inlägg haberler yazılar güncellemeler
     """
 )
-_CJK_SECTION = re.compile(
+_CJK_SECTION = (
     r"(?:本站|全站|站内|博客|網站|网站)?(?:"
     r"(?:最新|最近|近期|近日|热门|熱門|推荐|推薦|精选|精選|今日|本周|本週|本月|更多|全部|所有|头条|頭條|热点|熱點|人气|人氣|编辑)"
     r"(?:的|发布的|發布的)?(?:更新|文章|动态|動態|资讯|資訊|消息|新闻|新聞|发布|發布|发表|發表|内容|內容|博文|日志|日誌"
@@ -84,14 +84,12 @@ _TALKING = _words(
     как что почему где мы это для
     """
 )
-_CONTRACTION = re.compile(
-    r"(?:n't|'(?:m|re|ll|ve|d))$|^(?:it|that|what|let|here|there|who|he|she)'s$"
-)
+_CONTRACTION = r"(?:n't|'(?:m|re|ll|ve|d))$|^(?:it|that|what|let|here|there|who|he|she)'s$"
 # Gerunds that begin the name of a topic; any other one announces: `Introducing Rust`.
 _TOPIC_GERUNDS = _words(
     "engineering programming computing marketing testing learning gaming streaming"
 )
-_TALKING_HAN = re.compile(
+_TALKING_HAN = (
     r"[的了吗嗎呢吧么麼很没沒我你您他她们們这這那是]|什么|怎|如何|为何|哪"
     r"|^(?:浅谈|淺談|漫谈|再谈|谈|论|初探|初识|关于|關於|欢迎|歡迎|介绍|介紹|祝|再见|再見|测试$|測試$|新年|未完|暂无|暫無|恭喜)"
     r"|(?:发布|發布|完成|上线|上線|完结|快乐|快樂|待续|初探|详解)$"
@@ -100,26 +98,25 @@ _TALKING_HAN = re.compile(
 _JAPANESE_TOPICS = frozenset(
     ("お知らせ", "まとめ", "ひとりごと", "つぶやき", "その他", "おすすめ", "くらし")
 )
-_TALKING_KOREAN = re.compile(
+_TALKING_KOREAN = (
     r"(?:다|요|까|죠|네|자)$|[가-힣]{2,}(?:은|는|을|를|에서|에게|으로)(?:\s|$)|안녕|환영"
 )
 
-_NAMED_TOPIC = re.compile(
-    r"#[^\W\d][\w-]{1,30}"
+_NAMED_TOPIC = (
+    r"(?i:#[^\W\d][\w-]{1,30}"
     r"|(?:分类|分類|标签|標籤|栏目|欄目|カテゴリー?|タグ|카테고리|태그|분류"
     r"|categor(?:y|ies)|tags?|topics?|filed under|posted in|kategorien?|catégories?|categorías?)"
     r"\s*[:：]\s*\S.{0,40}"
-    r"|【[^【】]{1,12}】",
-    re.IGNORECASE,
+    r"|【[^【】]{1,12}】)"
 )
-_SENTENCE_MARK = re.compile(r"[,，。！!?？;；…]|\.(?:\s|\.|$)|\d")
-_VERSION = re.compile(r"v?\d[\d.\-/]*[a-z]?")
-_WORD = re.compile(r"[^\s/&]+")
+_SENTENCE_MARK = r"[,，。！!?？;；…]|\.(?:\s|\.|$)|\d"
+_VERSION = r"v?\d[\d.\-/]*[a-z]?"
+_WORD = r"[^\s/&]+"
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-_HAN_LETTERS = re.compile(f"[{_HAN}]")
-_HIRAGANA = re.compile("[\u3041-\u309f]")
-_KATAKANA = re.compile("[\u30a0-\u30ff]")
-_HANGUL = re.compile("[\uac00-\ud7a3]")
+_HAN_LETTERS = f"[{_HAN}]"
+_HIRAGANA = "[\u3041-\u309f]"
+_KATAKANA = "[\u30a0-\u30ff]"
+_HANGUL = "[\uac00-\ud7a3]"
 
 
 def width(text: str) -> int:
@@ -132,7 +129,7 @@ def names_section(line: str) -> bool:
     if len(line) > LONGEST_SECTION:
         return False
     line = line.strip(" :：·-—|#*=【】[]「」《》")
-    if _CJK_SECTION.fullmatch(line):
+    if not line.isascii() and re.fullmatch(_CJK_SECTION, line):
         return True
     words = line.lower().replace("’", "'").split()
     return (
@@ -154,7 +151,7 @@ def is_capitals(line: str) -> bool:
 
 def is_heading(line: str) -> bool:
     """Tell whether a line that stands apart can be a heading: short, and no sentence."""
-    return width(line) <= LONGEST_HEADING and not _SENTENCE_MARK.search(line)
+    return width(line) <= LONGEST_HEADING and not re.search(_SENTENCE_MARK, line)
 
 
 def is_label(line: str, *, sure: bool, following: str) -> bool:
@@ -162,14 +159,14 @@ def is_label(line: str, *, sure: bool, following: str) -> bool:
 
     `sure` tells that its place speaks for it: beside a date, or where a section has its name.
     """
-    if _NAMED_TOPIC.fullmatch(line):
+    if re.fullmatch(_NAMED_TOPIC, line):
         return True
     if width(line) > LONGEST_LABEL or not _is_of_words(line):
         return False
-    words = _WORD.findall(line)
+    words = re.findall(_WORD, line)
     if not 0 < len(words) <= MOST_WORDS:
         return False
-    if _HAN_LETTERS.search(line) or _KATAKANA.search(line) or _HANGUL.search(line):
+    if re.search(_HAN_LETTERS, line) or re.search(_KATAKANA, line) or re.search(_HANGUL, line):
         return _is_cjk_topic(line, words)
     return _is_topic(words, sure=sure, named=line.casefold() in following.casefold())
 
@@ -180,7 +177,9 @@ def _is_of_words(line: str) -> bool:
     bare = re.sub(r"\.(?=[^\W\d])", "", line)
     if not all(character.isalnum() or character in " -_'’&+#/·・ー" for character in bare):
         return False
-    return not any(_VERSION.fullmatch(word.lower()) or _is_numbering(word) for word in bare.split())
+    return not any(
+        re.fullmatch(_VERSION, word.lower()) or _is_numbering(word) for word in bare.split()
+    )
 
 
 def _is_numbering(word: str) -> bool:
@@ -191,7 +190,7 @@ def _is_numbering(word: str) -> bool:
 
 def _is_topic(words: list[str], *, sure: bool, named: bool) -> bool:
     small = [word.lower().replace("’", "'") for word in words]
-    if not _TALKING.isdisjoint(small) or any(map(_CONTRACTION.search, small)):
+    if not _TALKING.isdisjoint(small) or any(re.search(_CONTRACTION, word) for word in small):
         return False
     if len(words) == 1:
         return True
@@ -209,16 +208,18 @@ def _is_topic(words: list[str], *, sure: bool, named: bool) -> bool:
 
 
 def _is_cjk_topic(line: str, words: list[str]) -> bool:
-    if _HIRAGANA.search(line):
+    if re.search(_HIRAGANA, line):
         return line in _JAPANESE_TOPICS
-    if _HANGUL.search(line):
+    if re.search(_HANGUL, line):
         return (
-            len(words) <= 2 and len(_HANGUL.findall(line)) <= 8 and not _TALKING_KOREAN.search(line)
+            len(words) <= 2
+            and len(re.findall(_HANGUL, line)) <= 8
+            and not re.search(_TALKING_KOREAN, line)
         )
-    han, katakana = len(_HAN_LETTERS.findall(line)), len(_KATAKANA.findall(line))
-    if _TALKING_HAN.search(line):
+    han, katakana = len(re.findall(_HAN_LETTERS, line)), len(re.findall(_KATAKANA, line))
+    if re.search(_TALKING_HAN, line):
         return False
-    if not katakana and sum(_HAN_LETTERS.search(word) is not None for word in words) > 1:
+    if not katakana and sum(re.search(_HAN_LETTERS, word) is not None for word in words) > 1:
         # Chinese names of topics have no space inside (`小说 钓鱼` is a title).
         return False
     return han <= 6 and han + katakana <= 12

@@ -1,6 +1,7 @@
 """A line to the answer whether it leads to other pages of a list."""
 
 import re
+from functools import cache
 from itertools import pairwise
 
 # `« Previous 1 2 3 4 5 6 7 8 9 10 … 97 98 Next Page »` has 52; three times that is no pager.
@@ -48,11 +49,17 @@ def _words(words: tuple[str, ...]) -> str:
     )
 
 
-_TOKEN = re.compile(
-    rf"\s*(?:(?P<number>\d{{1,5}})(?!\d)|(?P<gap>\.{{2,}}|…+|⋯+|·{{3}})|(?P<arrow>[{_ARROWS}]+)"
-    rf"|(?P<strong>{_words(_STRONG)})|(?P<page>{_words(_PAGE)})|(?P<weak>{_words(_WEAK)})|(?P<slash>/)|(?P<mark>[-–—|·•,:()\[\]（）【】]))\s*",
-    re.IGNORECASE,
-)
+@cache
+def _token() -> re.Pattern[str]:
+    return re.compile(
+        rf"\s*(?:(?P<number>\d{{1,5}})(?!\d)|(?P<gap>\.{{2,}}|…+|⋯+|·{{3}})|(?P<arrow>[{_ARROWS}]+)"
+        rf"|(?P<strong>{_words(_STRONG)})|(?P<page>{_words(_PAGE)})|(?P<weak>{_words(_WEAK)})|(?P<slash>/)|(?P<mark>[-–—|·•,:()\[\]（）【】]))\s*",
+        re.IGNORECASE,
+    )
+
+
+# A line that begins with another word needs no pattern: `LATEST UPDATES` stands on every page.
+_FIRST_WORDS = frozenset(word.split()[0] for word in (*_STRONG, *_PAGE, *_WEAK))
 
 
 def is_pager(line: str) -> bool:
@@ -63,11 +70,15 @@ def is_pager(line: str) -> bool:
     line = line.strip(" \t\r\u00a0\u3000\u200b\ufeff")
     if not line or len(line) > LONGEST:
         return False
+    first = line.split(maxsplit=1)[0].lower()
+    if first.isascii() and first.isalpha() and first not in _FIRST_WORDS:
+        return False
+    pattern = _token()
     numbers: list[int] = []
     seen: set[str | None] = set()
     position = 0
     while position < len(line):
-        token = _TOKEN.match(line, position)
+        token = pattern.match(line, position)
         if token is None:
             return False
         position = token.end()

@@ -1,19 +1,17 @@
 """One page of text to a Transmission: lines, blocks, excerpts, warnings."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from feedtool.decoding import Decoded
 from feedtool.formats import stray, truncation
-from feedtool.formats.dates import iso_date
 from feedtool.formats.stray import BLANK
 from feedtool.model import Block, BlockKind, Excerpt, ParseWarning, Transmission
 
 _BLANK_STARTS = frozenset(BLANK)
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """The pieces of one page in order, not yet told apart.
 
     The lists run parallel: what a piece says, the line end and blank lines after it, and the
@@ -101,7 +99,7 @@ def _excerpts(page: Page, kinds: Sequence[BlockKind]) -> tuple[Excerpt, ...]:
         elif kind is BlockKind.CATEGORY:
             category = text.strip(BLANK)
         elif kind is BlockKind.DATE:
-            date = iso_date(text)
+            date = stray.date_of(text)
     return tuple(excerpts)
 
 

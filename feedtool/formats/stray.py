@@ -3,7 +3,6 @@
 import re
 from collections.abc import Container, Sequence
 
-from feedtool.formats.dates import iso_date
 from feedtool.formats.labels import (
     LONGEST_LABEL,
     is_capitals,
@@ -29,11 +28,13 @@ LONGEST_STRAY = 160
 # line is nothing special.
 HEADLINE = 80
 
-_COPYRIGHT = re.compile(
-    r"(?:copyright\s*)?(?:©|ⓒ|\(c\)\s*(?=\d{4}))|copyright\s+\d{4}\b|(?:版权所有|版權所有|著作権)"
-    r"|[^.]{0,80}all rights reserved\.?$|[京沪粤浙苏闽川渝津鲁鄂湘皖冀豫]ICP[备证]",
-    re.IGNORECASE,
+_COPYRIGHT = (
+    r"(?i:(?:copyright\s*)?(?:©|ⓒ|\(c\)\s*(?=\d{4}))|copyright\s+\d{4}\b|(?:版权所有|版權所有|著作権)"
+    r"|[^.]{0,80}all rights reserved\.?$|[京沪粤浙苏闽川渝津鲁鄂湘皖冀豫]ICP[备证])"
 )
+
+
+_OWNED = ("©", "ⓒ", "(c)", "copyright", "reserved", "版权", "版權", "著作権", "icp")
 
 
 def is_header(line: str) -> bool:
@@ -64,25 +65,39 @@ def classify(texts: Sequence[str], ends: Sequence[str], *, headers: bool) -> lis
 def _by_itself(line: str, *, headers: bool) -> BlockKind:
     if line == HEADER:
         return BlockKind.HEADER if headers else BlockKind.OTHER
-    if any(map(str.isdigit, line)) and iso_date(line) is not None:
+    if any(map(str.isdigit, line)) and date_of(line) is not None:
         return BlockKind.DATE
     if is_pager(line):
         return BlockKind.PAGINATION
     if not any(map(str.isalnum, line)) and _is_punctuation(line):
         return BlockKind.OTHER
-    if line.isdecimal() or _COPYRIGHT.match(line) or is_marker(line):
+    if line.isdecimal() or _is_copyright(line) or is_marker(line):
         return BlockKind.OTHER
     return BlockKind.EXCERPT
+
+
+def _is_copyright(line: str) -> bool:
+    small = line.lower()
+    return any(map(small.__contains__, _OWNED)) and re.match(_COPYRIGHT, line) is not None
+
+
+def date_of(line: str) -> str | None:
+    """Return the ISO date that a line is; its patterns are loaded when a line has a digit."""
+    from feedtool.formats.dates import iso_date
+
+    return iso_date(line)
 
 
 def _is_punctuation(line: str) -> bool:
     from unicodedata import category
 
     # Pictograms (So), letters and bytes that could not be decoded (Cs) say something.
-    return all(category(character)[0] in "PZM" or category(character) in KEPT for character in line)
+    return all(
+        category(character)[0] in "PZM" or category(character) in _KEPT for character in line
+    )
 
 
-KEPT = frozenset(("Sm", "Sk", "Sc", "Cc", "Cf"))
+_KEPT = frozenset(("Sm", "Sk", "Sc", "Cc", "Cf"))
 
 
 def _number_at_the_end(lines: dict[int, str], kinds: list[BlockKind]) -> None:
