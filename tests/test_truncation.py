@@ -228,6 +228,17 @@ def test_an_equal_length_of_two_in_a_band_is_no_cap() -> None:
     assert all(cut(*(body + "…" for body in bodies)))
 
 
+def test_chinese_is_cut_at_the_cap_and_english_at_a_word_border() -> None:
+    chinese = [han(seed)[:350] for seed in range(6)]
+    bodies = [at_border(english(seed), 350) for seed in range(4)]
+    assert len({*map(len, bodies)}) > 2
+    assert all(cut(*(body + "..." for body in (*chinese, *bodies))))
+
+
+def test_two_of_three_in_a_band_may_be_equally_long() -> None:
+    assert cut(english(1)[:347] + "…", english(2)[:347] + "…", english(3)[:341] + "…") == [True] * 3
+
+
 def test_a_text_with_nothing_but_a_marker_is_whole() -> None:
     assert cut("...", "…", "") == [False] * 3
 

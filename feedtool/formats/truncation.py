@@ -15,6 +15,9 @@ from feedtool.model import Truncation
 # in dots ("Hmm..." and "Yes...") are chance.
 LEAST_CAP = 30
 
+# A planet's page shows feeds of several senders; what goes on has no habit at all.
+MOST_CAPS = 8
+
 # What the sender trims of a cut before it puts its marker: spaces, and a comma before them.
 TRIMMED = 3
 
@@ -121,6 +124,7 @@ class Habit(NamedTuple):
     borders: bool = False
     words: int = 0
     unmarked: bool = False
+    keeps_words: bool = False
 
     @property
     def cap(self) -> int | None:
@@ -214,13 +218,23 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
         return Habit(frozenset({borders}), borders=True)
     if caps:
         likely = Counter(end.lengths[0] for end in marked.values())
-        return Habit(_without_neighbours(caps, counts, likely))
+        kept = _without_neighbours(caps, counts, likely)
+        split = any(
+            _is_spaced(text[: end.lengths[0]]) and not kept.isdisjoint(end.lengths)
+            for text, end in marked.items()
+        )
+        return Habit(kept, keeps_words=not split)
     words = Counter(len(text[: end.lengths[0]].split()) for text, end in marked.items())
     number, times = max(words.items(), key=lambda item: item[::-1], default=(0, 0))
     if times > 1 and number >= LEAST_WORDS and times * 5 >= len(marked) * 3:
         return Habit(words=number)
     hard = _hard_cap(texts)
     return Habit(frozenset({hard}), unmarked=True) if hard is not None else Habit()
+
+
+def _is_spaced(body: str) -> bool:
+    # Chinese has no word borders, so a sender that cuts at them cuts it exactly at the cap.
+    return " " in body[-LONGEST_WORD:] and body[-1:].isascii()
 
 
 def _without_neighbours(
@@ -230,8 +244,10 @@ def _without_neighbours(
     # cap, and of two as frequent the likelier.
     kept: set[int] = set()
     for cap in sorted(caps, key=lambda length: (counts[length], likely[length]), reverse=True):
-        if all(abs(cap - other) > TRIMMED for other in kept):
+        if kept.isdisjoint(range(cap - TRIMMED, cap + TRIMMED + 1)):
             kept.add(cap)
+        if len(kept) == MOST_CAPS:
+            break
     return frozenset(kept)
 
 
@@ -243,12 +259,14 @@ def _border_cap(
         return None
     top = lengths[-1]
     near = [length for length in lengths if length >= top - LONGEST_WORD]
-    at_one_length = max(counts[length] for length in near)
+    usual = max(near, key=lambda length: (counts[length], length))
+    # Of three cuts at word borders two may be equally long by chance, but seldom at 350.
+    exact = counts[usual] * 2 > len(near) and (counts[usual] > 2 or is_round(usual))
     contradicted = any(len(text) > top + TRIMMED for text in texts if text not in marked)
     if (
         len(set(near)) < 2
         or len(near) * 5 < len(lengths) * 3
-        or at_one_length * 2 > len(near)
+        or exact
         or (contradicted and len(near) < 4)
         # One of the two was trimmed.
         or (len(near) == 2 and near[1] - near[0] <= TRIMMED and is_round(near[1]))
@@ -318,6 +336,12 @@ def _why_cut(body: str, habit: Habit, longest_whole: int) -> str | None:
     if not habit.borders and not habit.unmarked:
         if any(cap - TRIMMED <= length < cap for cap in habit.caps):
             return "marker just under the cap"
+        if (
+            habit.keeps_words
+            and _is_spaced(body)
+            and any(cap - LONGEST_WORD <= length < cap for cap in habit.caps)
+        ):
+            return "marker just under the cap, at a word border"
         if _utf16_length(body) in habit.caps:
             return "marker at the cap, counted in UTF-16"
     if habit.words and len(body.split()) == habit.words:
