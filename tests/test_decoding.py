@@ -20,7 +20,7 @@ TEXTS = {
         "この記事では、比較的興味深い効率的な手法を紹介"
         "します。論文を詳しく読んだ後、本当に驚きました。"
     ),
-    "korean": "이 글에서는 비교적 흥미로운 효율적인 방법을 소개합니다. 정말 놀랐습니다.",
+    "korean": "이 글에서는 비교적 흥미로운 효율적인 방법을 소개합니다. 놀랐습니다.",
     "russian": "В этой статье мы рассмотрим метод, который позволяет ускорить работу. Автор удивился.",
     "french": "L'été dernier, nous avons présenté une méthode très intéressante à l'université.",
     "german": "Für größere Übungen möchten wir höhere Anforderungen prüfen, schön!",
