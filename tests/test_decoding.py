@@ -20,8 +20,8 @@ TEXTS = {
         "この記事では、比較的興味深い効率的な手法を紹介"
         "します。論文を詳しく読んだ後、本当に驚きました。"
     ),
-    "korean": "이 글에서는 비교적 흥미로운 효율적인 방법을 소개합니다. 놀랐습니다.",
-    "russian": "В этой статье мы рассмотрим метод, который позволяет ускорить работу. Автор удивился.",
+    "korean": "이 글에서는 비교적 흥미로운 방법을 소개합니다. 정말 놀랐습니다.",
+    "russian": "В этой статье мы рассмотрим метод, который позволяет ускорить работу.",
     "french": "L'été dernier, nous avons présenté une méthode très intéressante à l'université.",
     "german": "Für größere Übungen möchten wir höhere Anforderungen prüfen, schön!",
     "polish": "Zażółć gęślą jaźń i przeczytaj najnowsze artykuły o programowaniu, świetne źródło.",

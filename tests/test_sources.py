@@ -25,7 +25,7 @@ PACKERS: dict[str, Callable[[bytes], bytes]] = {
 if importlib.util.find_spec("zstandard"):
     import zstandard
 
-    PACKERS["zstd"] = zstandard.ZstdCompressor().compress
+    PACKERS["zstd"] = zstandard.ZstdCompressor(write_checksum=True).compress
 
 
 @pytest.fixture(params=sorted(PACKERS))
