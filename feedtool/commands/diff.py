@@ -4,7 +4,7 @@ import click
 
 from feedtool import differences
 from feedtool.commands import options
-from feedtool.commands.streams import Output
+from feedtool.commands.output import Output
 from feedtool.errors import ExitCode
 from feedtool.reading import Reading
 

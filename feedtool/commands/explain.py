@@ -7,7 +7,7 @@ import click
 
 from feedtool import explaining
 from feedtool.commands import options
-from feedtool.commands.streams import Output
+from feedtool.commands.output import Output
 from feedtool.errors import NotFoundError
 from feedtool.explaining import Subject
 from feedtool.reading import Reading
@@ -45,7 +45,9 @@ def explain(
     if texts:
         if len(texts) != 2 or before is not None:
             raise click.UsageError("Give --text twice, and nothing else to compare.")
-        olds, news = ([explaining.from_text("--text", text)] for text in texts)
+        olds, news = (
+            [explaining.from_text(f"text {number}", text)] for number, text in enumerate(texts, 1)
+        )
     elif before is None or after is None:
         raise click.UsageError("Name two items or places, or give --text twice.")
     else:

@@ -12,7 +12,8 @@ import click
 
 from feedtool import pipeline
 from feedtool.commands import options, settings
-from feedtool.commands.streams import Output, flush
+from feedtool.commands.output import Output
+from feedtool.commands.streams import flush
 from feedtool.commands.tally import Tally
 from feedtool.errors import ExitCode, FeedtoolError
 from feedtool.reading import Reading

@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from feedtool.commands import options
-from feedtool.commands.streams import Output
+from feedtool.commands.output import Output
 from feedtool.commands.tally import Tally
 from feedtool.stores.sqlite import Store
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from feedtool.commands import settings
-from feedtool.commands.streams import Output
+from feedtool.commands.output import Output
 from feedtool.renderers import FORMATS as RENDERERS
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -6,7 +6,7 @@ import click
 
 from feedtool import pipeline
 from feedtool.commands import options
-from feedtool.commands.streams import Output
+from feedtool.commands.output import Output
 from feedtool.errors import ExitCode
 from feedtool.reading import Reading
 from feedtool.report import Failure, ParsedTransmission

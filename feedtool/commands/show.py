@@ -3,7 +3,7 @@
 import click
 
 from feedtool.commands import options
-from feedtool.commands.streams import Output
+from feedtool.commands.output import Output
 from feedtool.report import ShowReport
 from feedtool.stores.sqlite import Store
 from feedtool.version import __version__
@@ -22,8 +22,8 @@ def show(item: str, store: str, timeout: float, output: Output) -> None:
 
     \b
     Examples:
-      feedtool show {item}
-      feedtool show {item} --json
+      feedtool show b7k2
+      feedtool show b7k2 --json
     """  # noqa: D301 (click wants the character)
     with Store.open(store, readonly=True, timeout=timeout) as opened:
         found, versions = opened.show(item)

@@ -111,7 +111,10 @@ def wrapped(line: Line, width: int, indent: str) -> Iterator[Line]:
     start = 0
     while start < len(characters):
         end = _row_end(characters, start, room)
-        yield [(indent, ""), *_joined(characters[start:end])]
+        last = end
+        while last > start and characters[last - 1][0] == " ":
+            last -= 1
+        yield [(indent, ""), *_joined(characters[start:last])]
         start = end
         while start < len(characters) and characters[start][0] == " ":
             start += 1

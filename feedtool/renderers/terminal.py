@@ -253,26 +253,28 @@ def _rows(
     excerpts: Sequence[ExcerptReport],
     notes: Sequence[NoteReport] = (),
 ) -> None:
-    lines = table([_row(excerpt) for excerpt in excerpts], frozenset({0}), paper.width - 2)
+    digits = max((len(str(row.line)) for row in (*excerpts, *notes)), default=0)
+    rows = [_row(excerpt, digits) for excerpt in excerpts]
+    lines = table(rows, frozenset(), paper.width - 2)
     waiting = list(reversed(notes))
     for excerpt, line in zip(excerpts, lines, strict=True):
         while waiting and waiting[-1].line < excerpt.line:
-            _note(paper, waiting.pop())
+            _note(paper, waiting.pop(), digits)
         _write(paper, [("  ", ""), *line])
         if paper.verbosity >= FULL:
             _reasons(paper, excerpt)
     for note in reversed(waiting):
-        _note(paper, note)
+        _note(paper, note, digits)
 
 
-def _row(excerpt: ExcerptReport) -> list[Span]:
+def _row(excerpt: ExcerptReport, digits: int) -> list[Span]:
     status = str(excerpt.change or excerpt.novelty)
     if excerpt.change == Change.IDENTICAL:
         status = str(excerpt.novelty)
     match = excerpt.match
     seen = match.first_seen if match else None
     return [
-        (str(excerpt.line), "faint"),
+        (f"{excerpt.line:>{digits}}", "faint"),
         (status, _STATUS_STYLES.get(status, "")),
         ("cut" if excerpt.truncated else "whole" if excerpt.completed else "", "mark"),
         (_short(excerpt.item), "name"),
@@ -282,8 +284,8 @@ def _row(excerpt: ExcerptReport) -> list[Span]:
     ]
 
 
-def _note(paper: Paper, note: NoteReport) -> None:
-    _write_row(paper, [(f"  {note.line:>2}  {note.kind}:", "faint")], note.text)
+def _note(paper: Paper, note: NoteReport, digits: int) -> None:
+    _write_row(paper, [(f"  {note.line:>{digits}}  {note.kind}:", "faint")], note.text)
 
 
 def _reasons(paper: Paper, excerpt: ExcerptReport) -> None:
