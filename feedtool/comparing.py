@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from feedtool.model import Change, Version
 from feedtool.report import ChangeSpan
@@ -166,6 +167,19 @@ def _among(numbers: Iterable[str], others: Iterable[str]) -> bool:
     """Tell whether the numbers stand among the others, in this order."""
     left = iter(others)
     return all(number in left for number in numbers)
+
+
+def same_numbers(a: str, b: str) -> bool:
+    """Tell whether two raw texts of one normal form have the same numbers near their start.
+
+    A normal form shows digits alone: 0.1.10 and 0.11.0 look the same in it.
+    """
+    return all(x == y for x, y in zip(_lengths(a), _lengths(b), strict=False))
+
+
+def _lengths(text: str) -> list[int]:
+    head = normalize("NFKC", text[:_NUMBERS_END])
+    return [m.end() - m.start() for m in _DIGITS.finditer(head) if m.end() < _NUMBERS_END]
 
 
 def change_between(before: Version, after: Version) -> Change:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from feedtool import finding
-from feedtool.comparing import EQUAL, Likeness, change_between, compare
+from feedtool.comparing import EQUAL, Likeness, change_between, compare, same_numbers
 from feedtool.model import (
     Excerpt,
     Fingerprint,
@@ -48,6 +48,7 @@ SAME_TEXT = "same text"
 SAME_NORMAL_FORM = "same normal form"
 SAME_BEGINNING = "one is the beginning of the other, and of no other"
 SEVERAL_BEGINNINGS = "its beginning is that of several articles"
+SHORT_BEGINNING = "the beginning that they share is too short to tell"
 ONLY_EDIT = "an edit: nothing else comes near"
 CLEAR_EDIT = "an edit: clearly nearer than anything else"
 BELOW_FLOOR = "too little in common"
@@ -182,17 +183,22 @@ def _recognise_same_texts(cases: Sequence[_Case]) -> None:
     normals: dict[str, _Case] = {}
     for case in cases:
         text, normal = case.text.text, case.text.normal
-        same = [version for version in case.candidates if version.normal == normal]
+        same = [version for version in case.candidates if _same(case.text, version)]
         if exact := [version for version in same if version.text == text]:
             _know(case, exact[0], MatchKind.EXACT, SAME_TEXT)
         elif leader := texts.get(text):
             _follow(case, leader, MatchKind.EXACT, SAME_TEXT)
         elif same:
             _know(case, same[0], MatchKind.NORMALIZED, SAME_NORMAL_FORM)
-        elif leader := normals.get(normal):
+        elif (leader := normals.get(normal)) and _same(case.text, leader.text):
             _follow(case, leader, MatchKind.NORMALIZED, SAME_NORMAL_FORM)
         texts.setdefault(text, case)
         normals.setdefault(normal, case)
+
+
+def _same(a: Version, b: Version) -> bool:
+    """Tell whether two texts differ in typography at most; v1.10 and v11.0 are two versions."""
+    return a.normal == b.normal and same_numbers(a.body, b.body)
 
 
 def _know(case: _Case, version: Version, kind: MatchKind, rule: str) -> None:
@@ -205,30 +211,60 @@ def _follow(case: _Case, leader: _Case, kind: MatchKind, rule: str) -> None:
 
 def _recognise_beginnings(cases: Sequence[_Case]) -> None:
     """Join texts of which one is a cut beginning of the other, where it is that of no other."""
-    for position, case in enumerate(cases):
+    for case in cases:
         if case.kind:
             continue
         known = [version for version in case.candidates if _begins(case.text, version)]
         mates = [cases[mate] for mate in case.mates if _begins(case.text, cases[mate].text)]
-        known += [mate.known for mate in mates if mate.known]
-        above = [mate for mate in mates if mate.position < position and not mate.unclear]
+        known += [mate.head.known for mate in mates if mate.head.known]
+        known = [version for version in known if not _contradicted(case, version)]
+        above = [
+            mate
+            for mate in mates
+            if mate.position < case.position and not mate.unclear and not mate.head.known
+        ]
         case.unclear = bool(known or mates) and _several(case, known, cases)
-        if case.unclear:
-            case.rule = SEVERAL_BEGINNINGS
+        if known and case.unclear:
+            case.nearest = _kept_apart(_nearest_shown(case, known), EQUAL, SEVERAL_BEGINNINGS)
         elif known:
-            _know(case, min(known, key=_order), MatchKind.PREFIX, SAME_BEGINNING)
-        elif above:
+            _know(case, _nearest_shown(case, known), MatchKind.PREFIX, SAME_BEGINNING)
+        elif above and not case.unclear:
             _follow(case, above[0], MatchKind.PREFIX, SAME_BEGINNING)
 
 
 def _begins(a: Version, b: Version) -> bool:
     """Tell whether one of two texts is a cut beginning of the other, and long enough to say so."""
-    shorter, longer = (a, b) if len(a.normal) <= len(b.normal) else (b, a)
     return (
-        shorter.truncated
-        and len(shorter.normal) >= LEAST_BEGINNING
-        and longer.normal.startswith(shorter.normal)
+        min(len(a.normal), len(b.normal)) >= LEAST_BEGINNING
+        and _is_beginning(a, b)
+        and same_numbers(a.body, b.body)
     )
+
+
+def _is_beginning(a: Version, b: Version) -> bool:
+    shorter, longer = (a, b) if len(a.normal) <= len(b.normal) else (b, a)
+    return shorter.truncated and longer.normal.startswith(shorter.normal)
+
+
+def _contradicted(case: _Case, version: Version) -> bool:
+    """Tell whether the item of `version` goes on differently beyond what `case` shares with it.
+
+    A teaser may be no more than boilerplate: what follows it tells then which article it is.
+    """
+    shared = case.text.normal[: len(version.normal)]
+    return any(
+        other.item == version.item
+        and other.normal.startswith(shared)
+        and not _agree(case.text, other)
+        and no_edit(case.text, other)
+        for other in case.candidates
+    )
+
+
+def _nearest_shown(case: _Case, known: Sequence[Version]) -> Version:
+    """Return the version that shows about as much as `case` does."""
+    shown = len(case.text.normal)
+    return min(known, key=lambda version: (abs(len(version.normal) - shown), *_order(version)))
 
 
 def _several(case: _Case, known: Sequence[Version], cases: Sequence[_Case]) -> bool:
@@ -269,9 +305,14 @@ def _recognise_edits(cases: Sequence[_Case]) -> None:
     suits = [
         suit for case in cases if not (case.kind or case.unclear) for suit in _suits(case, cases)
     ]
-    for suit in sorted(suits, key=_precedence):
+    suits.sort(key=_precedence)
+    suitors: dict[int, list[_Suit]] = {}
+    for suit in suits:
+        suitors.setdefault(suit.against.item, []).append(suit)
+    for suit in suits:
         case, item = suit.case, suit.against.item
-        rivals = [other for other in suits if other.against.item == item and other.case is not case]
+        # The best other suitor is the first or, for the first itself, the second.
+        rivals = [other for other in suitors[item][:2] if other is not suit][:1]
         second = max([suit.second, *[r.likeness.score for r in rivals]], key=lambda s: s or 0.0)
         if item in taken:
             _refuse(suit, ON_THE_PAGE)
@@ -297,8 +338,11 @@ def _precedence(suit: _Suit) -> tuple[float, int, bytes]:
 
 
 def _refuse(suit: _Suit, rule: str) -> None:
-    against = suit.against
-    suit.case.nearest = Nearest(against.item, suit.likeness.score, rule, against.number)
+    suit.case.nearest = _kept_apart(suit.against, suit.likeness, rule)
+
+
+def _kept_apart(version: Version, alike: Likeness, rule: str) -> Nearest:
+    return Nearest(version.item, alike.score, rule, version.number)
 
 
 def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
@@ -306,20 +350,22 @@ def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
     best: dict[int, tuple[float, Version, Likeness]] = {}
     for version in case.candidates:
         alike = likeness(case.text, version)
-        if version.item not in best or alike.score > best[version.item][0]:
+        if _unchanged(alike):
+            case.nearest = _kept_apart(version, alike, _why_unchanged(case.text, version))
+        elif version.item not in best or alike.score > best[version.item][0]:
             best[version.item] = alike.score, version, alike
     if not best:
         return
     ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].item))
-    score, version, alike = ranked[0]
+    _, version, alike = ranked[0]
     if rule := _no_edit(case.text, version, alike):
-        case.nearest = Nearest(version.item, score, rule, version.number)
+        case.nearest = _kept_apart(version, alike, rule)
         return
     mates = [cases[mate] for mate in case.mates]
     others = [found[0] for found in ranked[1:]] + [
         likeness(case.text, mate.text).score
         for mate in mates
-        if not _begins(case.text, mate.text)
+        if not _is_beginning(case.text, mate.text)
         and not (mate.known and mate.known.item == version.item)
     ]
     yield _Suit(case, version, alike, max(others, default=None), len(others))
@@ -330,7 +376,22 @@ def no_edit(a: Version, b: Version) -> str | None:
     return _no_edit(a, b, likeness(a, b))
 
 
+def _unchanged(alike: Likeness) -> bool:
+    """Tell whether no edit shows: what was recognised by no such text is none of its edits."""
+    return alike.beginning and alike.score == 1
+
+
+def _why_unchanged(a: Version, b: Version) -> str:
+    if not same_numbers(a.body, b.body):
+        return ONLY_NUMBERS
+    if min(len(a.normal), len(b.normal)) < LEAST_BEGINNING:
+        return SHORT_BEGINNING
+    return SEVERAL_BEGINNINGS
+
+
 def _no_edit(a: Version, b: Version, alike: Likeness) -> str | None:
+    if _unchanged(alike):
+        return _why_unchanged(a, b)
     if alike.score < floor(min(len(a.normal), len(b.normal))):
         return BELOW_FLOOR
     if alike.only_numbers:

@@ -1,6 +1,6 @@
 """Pages made by hand: excerpts, transmissions and runs without any source behind them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -16,6 +16,7 @@ NOON = datetime(2026, 1, 11, 12, tzinfo=UTC)
 SAMPLES = Path(__file__).parent.parent / "samples"
 SAMPLE_NAMES = ("001.txt", "002.txt", "003.txt", "004.txt")
 DOTS = "..."
+ENDING = "这就是全文的剩余部分,到此为止。The rest of the article, which ends here."
 
 
 def excerpt(text: str, position: int = 1) -> Excerpt:
@@ -87,4 +88,4 @@ def whole(text: str) -> str:
 
 def longer(text: str) -> str:
     """Return the article that a cut text may come from: it goes on, and ends."""
-    return whole(text) + "这就是全文的剩余部分,到此为止。The rest of the article, which ends here."
+    return whole(text) + ENDING

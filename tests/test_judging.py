@@ -1,0 +1,696 @@
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from random import Random
+from time import perf_counter
+from unicodedata import normalize
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedtool import finding, fingerprint, judging, pipeline
+from feedtool.comparing import compare
+from feedtool.model import Change, MatchKind, Novelty
+from feedtool.report import ExcerptReport
+from feedtool.stores.memory import MemoryArchive
+from tests.pages import (
+    ENDING,
+    NOON,
+    SAMPLE_NAMES,
+    articles,
+    cut,
+    excerpt,
+    longer,
+    page,
+    remembered,
+    said,
+    sample,
+    seen,
+    whole,
+)
+
+NEW, IDENTICAL = Novelty.NEW, Change.IDENTICAL
+TEMPLATE = (
+    "This release contains bug fixes and security updates. All users are encouraged to upgrade as "
+    "soon as possible. You can download the packages from our site, verify the checksums that we "
+    "publish next to them, and read the full list of changes below. Thanks to everybody who took "
+    "part, who reported bugs and who sent patches."
+)
+
+
+def the_samples() -> MemoryArchive:
+    """Return a store that holds the 27 articles of the samples."""
+    archive = MemoryArchive()
+    for name in SAMPLE_NAMES:
+        remembered(archive, sample(name))
+    return archive
+
+
+SAMPLES = the_samples()
+ITEMS = {
+    reported.text: reported.item
+    for number in range(1, 5)
+    for reported in SAMPLES.report(number).excerpts
+}
+
+
+def judged(archive: MemoryArchive, *texts: str) -> tuple[ExcerptReport, ...]:
+    """Judge a page and leave the store as it is."""
+    shown = page(*texts)
+    prints = fingerprint.of(shown.excerpts)
+    return pipeline.judge(shown, prints, archive, origin="default", at=NOON).report.excerpts
+
+
+# Damaged copies of the samples.
+
+
+def typo_mended(text: str) -> str:
+    return text[:100] + ("某" if text[100] != "某" else "任") + text[101:]
+
+
+def placeholders_respelt(text: str) -> str:
+    """Spell them shorter, so that the cut moves to the right, and one longer."""
+    return cut_again(text, re.sub(r"\[(Math|Formula)\]", "[公式]", longer(text)))
+
+
+def placeholders_respelt_longer(text: str) -> str:
+    return cut_again(text, re.sub(r"\[(Math|Formula|公式)\]", "[Formula]", longer(text)))
+
+
+def cut_again(text: str, respelt: str) -> str:
+    """Return the respelt article as a page shows it that cuts where `text` is cut."""
+    return cut(respelt, len(whole(text))) if text != whole(text) else respelt[: -len(ENDING)]
+
+
+def titled(text: str) -> str:
+    return "深度学习笔记:注意力机制详解 " + text
+
+
+def titled_and_cut_again(text: str) -> str:
+    return cut(titled(whole(text)), 350)
+
+
+def updated_and_cut_again(text: str) -> str:
+    return cut("Update 2026/01/11: fixed a few errors. " + whole(text), 350)
+
+
+def full_width(text: str) -> str:
+    marks = str.maketrans({",": "，", ":": "：", "?": "？", "!": "！", "(": "（", ")": "）"})
+    body = whole(text)
+    return body.translate(marks) + text[len(body) :]
+
+
+def spaced(text: str) -> str:
+    border = r"(?<=[\u4e00-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u4e00-\u9fff])"
+    return re.sub(border, " ", text)
+
+
+def spaced_and_cut_again(text: str) -> str:
+    return cut(spaced(whole(text)), 350)
+
+
+DAMAGES: list[tuple[Callable[[str], str], Change]] = [
+    (typo_mended, Change.EDITED),
+    (placeholders_respelt, Change.REFORMATTED),
+    (placeholders_respelt_longer, Change.REFORMATTED),
+    (lambda text: cut(whole(text), 300), Change.SHORTENED),
+    (lambda text: cut(whole(text), 200), Change.SHORTENED),
+    (lambda text: cut(whole(text), 100), Change.SHORTENED),
+    (titled, Change.EDITED),
+    (titled_and_cut_again, Change.EDITED),
+    (updated_and_cut_again, Change.EDITED),
+    (full_width, Change.REFORMATTED),
+    (spaced, Change.REFORMATTED),
+    (spaced_and_cut_again, Change.REFORMATTED),
+    (str.upper, Change.REFORMATTED),
+    (longer, Change.EXTENDED),
+    (lambda text: text, Change.IDENTICAL),
+]
+DAMAGE_NAMES = [
+    "typo", "placeholders", "placeholders-longer", "cut-300", "cut-200", "cut-100", "title",
+    "title-cut", "update-cut", "full-width", "spaces", "spaces-cut", "case", "whole", "none",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "change"), DAMAGES, ids=DAMAGE_NAMES)
+def test_a_damaged_copy_is_a_repeat(damage: Callable[[str], str], change: Change) -> None:
+    """Alone on its page, and among others, wherever it stands there."""
+    random, meant = Random(1), 0
+    for text in articles():
+        copy = damage(text)
+        if (copy == text) is (change is not IDENTICAL) or copy == whole(text):
+            continue
+        meant += 1
+        others = random.sample([other for other in articles() if other != text], 11)
+        place = random.randrange(12)
+        (alone,) = judged(SAMPLES, copy)
+        among = judged(SAMPLES, *others[:place], copy, *others[place:])
+        for found in (alone, among[place]):
+            assert (found.item, found.change) == (ITEMS[text], change), text
+        del others[place:]
+        assert {found.change for found in among[:place]} <= {IDENTICAL}
+    assert meant >= (1 if change is Change.REFORMATTED else 25)
+
+
+def test_composition_makes_no_difference() -> None:
+    archive = MemoryArchive()
+    texts = [
+        "Café crème à la façon d'une naïve Zoë. " + TEMPLATE,
+        "한국어로 쓴 글입니다. " + TEMPLATE,
+    ]
+    for text, form in zip(texts, ("NFD", "NFKD"), strict=True):
+        seen(archive, text)
+        assert said(seen(archive, normalize(form, text))) == [Change.REFORMATTED]
+
+
+def test_an_article_that_arrives_whole_is_completed() -> None:
+    archive = the_samples()
+    text = articles()[3]
+    (first,) = seen(archive, longer(text))
+    (second,) = seen(archive, longer(text))
+    assert (first.change, first.completed, first.truncated) == (Change.EXTENDED, True, False)
+    assert (second.change, second.completed) == (Change.IDENTICAL, False)
+    (cut_again,) = seen(archive, text)
+    assert (cut_again.change, cut_again.completed, cut_again.truncated) == (IDENTICAL, False, True)
+
+
+def test_a_whole_article_that_comes_back_cut_is_not_completed() -> None:
+    archive = MemoryArchive()
+    seen(archive, longer(articles()[3]))
+    (shortened,) = seen(archive, articles()[3])
+    assert (shortened.change, shortened.completed) == (Change.SHORTENED, False)
+    (back,) = seen(archive, longer(articles()[3]))
+    assert (back.change, back.completed) == (IDENTICAL, False)
+
+
+# Look-alikes.
+
+ENGLISH_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+CHINESE_MONTHS = [
+    "一月",
+    "二月",
+    "三月",
+    "四月",
+    "五月",
+    "六月",
+    "七月",
+    "八月",
+    "九月",
+    "十月",
+    "十一月",
+    "十二月",
+]
+PROBLEMS = [
+    "Two Sum",
+    "Add Two Numbers",
+    "Longest Substring",
+    "Median of Arrays",
+    "Zigzag",
+    "Reverse",
+]
+
+
+def numbered(pattern: str, numbers: Iterable[object]) -> list[str]:
+    return [pattern.format(number, TEMPLATE) for number in numbers]
+
+
+SERIES = {
+    "releases": numbered("Release v1.2.{} {}", range(3, 15)),
+    "releases-cut": [cut(f"Release v1.2.{n} {TEMPLATE * 2}", 350) for n in range(3, 15)],
+    "releases-in-a-line": numbered("Release v1.2.{}", range(3, 40)),
+    "majors": numbered("Node v{}.0.0 (Current)", range(3, 40)),
+    "point-releases": ["Release v1.2", "Release v1.2.1", "Release v1.2.12", "Release v1.21"],
+    "regrouped-numbers": ["Node v0.1.10 is out", "Node v0.11.0 is out", "Node v0.1.1.0 is out"],
+    "candidates": ["Release v2.0-beta.1", "Release v2.0-beta.2", "Release v2.0-rc.1"],
+    "weekly": numbered("Weekly {}", range(41, 60)),
+    "weekly-from-1": numbered("Weekly {}", range(1, 60)),
+    "weekly-chinese": numbered("潮流周刊 第 {} 期 - 记录每周看到的有意思的东西", range(41, 60)),
+    "leetcode": numbered("LeetCode {}. {}", range(1, 30)),
+    "leetcode-in-a-line": [f"LeetCode {n}. {name}" for n, name in enumerate(PROBLEMS, 11)],
+    "monthly": numbered("Monthly report {} {}", ENGLISH_MONTHS),
+    "monthly-in-a-line": numbered("Monthly report, {} 2026", ENGLISH_MONTHS),
+    "monthly-chinese": numbered("{}月报:本月发布了新的版本,修复了一些问题。{}", CHINESE_MONTHS),
+    "monthly-chinese-in-a-line": numbered("{}月报", CHINESE_MONTHS),
+    "parts": numbered("深入理解操作系统的内存管理机制（{}）", "一二三四五"),
+    "halves": numbered("深入理解操作系统的内存管理机制（{}）", "上中下"),
+    "years": numbered("The year {} in review", range(2015, 2027)),
+    "dates": numbered("Links of {} May 2026", range(1, 31)),
+}
+
+
+@pytest.mark.parametrize("count", [2, 3, 60])
+@pytest.mark.parametrize("name", SERIES)
+def test_look_alikes_stay_apart(name: str, count: int) -> None:
+    """The members of a series are articles of their own, however they come."""
+    members = SERIES[name][:count]
+    by_day, at_once, sliding = MemoryArchive(), MemoryArchive(), MemoryArchive()
+    assert [said(seen(by_day, member)) for member in members] == [[NEW]] * len(members)
+    assert said(seen(at_once, *members)) == [NEW] * len(members)
+    for archive in (by_day, at_once):
+        assert said(seen(archive, *reversed(members))) == [IDENTICAL] * len(members)
+    for i in range(len(members)):
+        on_page = members[max(0, i - 4) : i + 1][::-1]
+        assert said(seen(sliding, *on_page)) == [NEW] + [IDENTICAL] * (len(on_page) - 1)
+
+
+def test_a_crowd_of_look_alikes_is_still_known_text_by_text() -> None:
+    """More of them than a key has room for."""
+    archive = MemoryArchive()
+    crowd = numbered("Release v1.{}.0 {}", range(140))
+    assert said(seen(archive, *crowd)) == [NEW] * len(crowd)
+    assert said(seen(archive, *crowd[70:])) == [IDENTICAL] * 70
+    assert said(seen(archive, *[text.upper() for text in crowd])) == [Change.REFORMATTED] * 140
+    assert said(seen(archive, *crowd)) == [IDENTICAL] * len(crowd)
+
+
+def test_an_edit_in_a_series_is_an_edit_of_its_own_member() -> None:
+    members = SERIES["leetcode"][:6]
+    stories = [f"{m} {PROBLEMS[i]} is about {articles()[i][:200]}" for i, m in enumerate(members)]
+    archive = MemoryArchive()
+    items = [found.item for found in seen(archive, *stories)]
+    stories[2] = stories[2].replace("is about", "deals with")
+    found = seen(archive, *stories)
+    assert said(found) == [IDENTICAL] * 2 + [Change.EDITED] + [IDENTICAL] * 3
+    assert [one.item for one in found] == items
+
+
+# Headlines.
+
+ENGLISH_HEADLINES = [
+    f"How to install {name} on Ubuntu 24.04"
+    for name in [
+        "Docker",
+        "Podman",
+        "Nginx",
+        "Apache",
+        "PostgreSQL",
+        "MySQL",
+        "Redis",
+        "MongoDB",
+        "Jenkins",
+        "GitLab",
+        "Grafana",
+        "Node.js",
+        "Ruby",
+        "Rust",
+        "Kubernetes",
+    ]
+]
+CHINESE_HEADLINES = [
+    f"深度学习{name}"
+    for name in [
+        "入门指南",
+        "环境搭建教程",
+        "中的注意力机制",
+        "中的梯度消失问题",
+        "中的梯度爆炸问题",
+        "模型部署实践",
+        "模型压缩综述",
+        "框架对比",
+        "中的正则化方法",
+        "中的归一化方法",
+        "优化器总结",
+        "面试题整理",
+        "在推荐系统中的应用",
+        "在医学影像中的应用",
+        "在语音识别中的应用",
+    ]
+]
+HEADLINES = [
+    text for pair in zip(ENGLISH_HEADLINES, CHINESE_HEADLINES, strict=True) for text in pair
+]
+
+
+def test_headlines_of_one_pattern_are_articles_of_their_own() -> None:
+    archive = MemoryArchive()
+    assert said(seen(archive, *HEADLINES)) == [NEW] * 30
+    assert said(seen(archive, *HEADLINES)) == [IDENTICAL] * 30
+    sliding = MemoryArchive()
+    for i in range(21):
+        found = seen(sliding, *HEADLINES[i : i + 10])
+        assert said(found)[:-1] == [IDENTICAL if i else NEW] * 9
+        assert found[-1].novelty is NEW
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [("instal Docker", "install Docker"), ("GitLap", "GitLab"), ("应用", "运用"), ("指南", "指導")],
+)
+def test_a_mended_headline_is_an_edit(wrong: str, right: str) -> None:
+    archive = MemoryArchive()
+    place = next(i for i, text in enumerate(HEADLINES) if right in text or wrong in text)
+    first, second = list(HEADLINES), list(HEADLINES)
+    first[place] = HEADLINES[place].replace(right, wrong)
+    second[place] = first[place].replace(wrong, right)
+    items = [found.item for found in seen(archive, *first)]
+    found = seen(archive, *second)
+    assert said(found) == [Change.EDITED if i == place else IDENTICAL for i in range(30)]
+    assert [one.item for one in found] == items
+
+
+# One item twice on a page.
+
+ENTRY = cut(longer(articles()[3]), 350)
+TEASER = cut(whole(ENTRY), 120)
+
+
+@pytest.mark.parametrize("known", ["nothing", "entry", "teaser", "both"])
+@pytest.mark.parametrize("first", ["teaser", "entry"])
+def test_a_teaser_and_its_entry_are_one_item(first: str, known: str) -> None:
+    archive = MemoryArchive()
+    before = {"nothing": [], "entry": [ENTRY], "teaser": [TEASER], "both": [TEASER, ENTRY]}[known]
+    for text in before:
+        seen(archive, text)
+    order = [TEASER, ENTRY] if first == "teaser" else [ENTRY, TEASER]
+    above, below = seen(archive, articles()[4], order[0], articles()[5], order[1])[1::2]
+    assert above.item == below.item
+    assert above.novelty is (Novelty.REPEATED if before else NEW)
+    if order[1] in before:
+        assert below.change is IDENTICAL
+    elif order[0] in before or not before:
+        assert below.change is (Change.EXTENDED if order[1] == ENTRY else Change.SHORTENED)
+
+
+def test_an_edited_entry_keeps_its_teaser() -> None:
+    """What the edit touches may be in both of them, or in the entry alone."""
+    for place in (60, 250):
+        edited = ENTRY[:place] + "某某" + ENTRY[place + 2 :]
+        teaser = cut(whole(edited), 120)
+        for texts in ([edited, teaser], [teaser, edited]):
+            archive = MemoryArchive()
+            (known,) = {found.item for found in seen(archive, ENTRY, TEASER)}
+            found = seen(archive, *texts, *articles()[5:9])
+            assert {one.item for one in found[:2]} == {known}
+
+
+def test_the_same_text_twice_on_a_page_is_repeated_the_second_time() -> None:
+    archive = MemoryArchive()
+    text = articles()[3]
+    first, second, third = seen(archive, text, text.upper(), text)
+    assert said([first, second, third]) == [NEW, Change.REFORMATTED, IDENTICAL]
+    assert len({first.item, second.item, third.item}) == 1
+    assert [one.match and one.match.times_seen for one in (first, second, third)] == [None, 1, 2]
+    assert said(seen(archive, text, text)) == [IDENTICAL] * 2
+
+
+# Beginnings.
+
+BOILERPLATE = (
+    "本文首发于我的个人博客,欢迎转载,转载请注明出处。关注公众号可以第一时间收到更新,"
+    "也欢迎加入读者群一起讨论。"
+)
+ONE, OTHER = (cut(BOILERPLATE + articles()[i], 350) for i in (3, 5))
+BARE = cut(BOILERPLATE, len(BOILERPLATE) - 4)
+
+
+@pytest.mark.parametrize(
+    ("days", "apart"),
+    [
+        ([[ONE], [OTHER], [BARE]], 3),
+        ([[ONE, OTHER, BARE]], 3),
+        ([[BARE, ONE, OTHER]], 3),
+        ([[ONE, BARE, OTHER]], 3),
+        ([[ONE, OTHER], [BARE]], 3),
+        ([[BARE], [ONE, OTHER]], 3),
+        ([[BARE], [OTHER, ONE]], 3),
+        ([[ONE], [BARE, OTHER]], 3),
+        # Nothing yet says that the beginning is that of two.
+        ([[BARE], [ONE], [OTHER]], 2),
+        ([[ONE], [BARE], [OTHER]], 2),
+        ([[ONE, BARE], [OTHER]], 2),
+        ([[ONE, BARE], [OTHER, BARE]], 2),
+    ],
+)
+def test_a_beginning_that_fits_two_articles_joins_them_not(
+    days: list[list[str]], apart: int
+) -> None:
+    archive = MemoryArchive()
+    items = {
+        text: one.item for day in days for text, one in zip(day, seen(archive, *day), strict=True)
+    }
+    assert items[ONE] != items[OTHER]
+    assert len(set(items.values())) == apart
+
+
+@pytest.mark.parametrize("length", [10, 16, 20, 28])
+def test_a_beginning_too_short_to_tell_joins_nothing(length: int) -> None:
+    article = (
+        "大家好今天我们来聊聊深度学习里的注意力机制它的复杂度以及怎样把它降下来" + articles()[3]
+    )
+    for texts in (
+        [cut(article, 350), article[:length] + "..."],
+        [article[:length] + "...", article],
+    ):
+        archive = MemoryArchive()
+        seen(archive, texts[0], articles()[5])
+        (found,) = seen(archive, texts[1])
+        assert found.novelty is NEW
+        assert found.nearest is None or found.nearest.rule == judging.SHORT_BEGINNING
+        at_once = MemoryArchive()
+        assert said(seen(at_once, *texts)) == [NEW, NEW]
+
+
+def test_a_whole_text_is_no_cut_beginning() -> None:
+    archive = MemoryArchive()
+    seen(archive, BOILERPLATE)
+    (found,) = seen(archive, ONE)
+    assert found.novelty is NEW
+
+
+def test_the_version_that_shows_about_as_much_says_what_changed() -> None:
+    archive = MemoryArchive()
+    text = longer(articles()[3])
+    seen(archive, cut(text, 200))
+    seen(archive, cut(text, 340))
+    (found,) = seen(archive, cut(text.replace("[Math]", "[公式]"), 340))
+    assert (found.match and found.match.kind, found.change) == (
+        MatchKind.PREFIX,
+        Change.REFORMATTED,
+    )
+
+
+# Edits.
+
+
+def test_edits_follow_one_another() -> None:
+    archive = MemoryArchive()
+    text = articles()[3]
+    (first,) = seen(archive, text)
+    for place in (40, 140, 240):
+        text = text[:place] + "某某" + text[place + 2 :]
+        (found,) = seen(archive, text)
+        assert (found.item, found.change) == (first.item, Change.EDITED)
+    (oldest,) = seen(archive, articles()[3])
+    assert (oldest.item, oldest.change) == (first.item, IDENTICAL)
+    assert oldest.match is not None
+    assert oldest.match.times_seen == 4
+
+
+def test_an_edit_without_a_rival_says_so() -> None:
+    archive = MemoryArchive()
+    seen(archive, articles()[3])
+    (found,) = seen(archive, typo_mended(articles()[3]))
+    assert found.match is not None
+    assert (found.match.kind, found.match.rule) == (MatchKind.NEAR, judging.ONLY_EDIT)
+    assert (found.match.second, found.match.rivals) == (None, 0)
+
+
+def test_an_item_is_edited_once_on_a_page() -> None:
+    """Two excerpts that stand side by side are two articles; the nearer one is the edit."""
+    text = articles()[3]
+    near = text[:100] + "某" + text[101:]
+    far = text[:100] + "某些别的东西" + text[140:250] + "又是另外一些东西" + text[290:]
+    for order in ([near, far], [far, near]):
+        archive = MemoryArchive()
+        (first,) = seen(archive, text)
+        found = {one.text: one for one in seen(archive, *order)}
+        assert (found[near].item, found[near].change) == (first.item, Change.EDITED)
+        assert found[far].novelty is NEW
+        assert found[far].nearest is not None
+
+
+def test_an_item_that_stands_on_the_page_is_edited_by_nothing_else_there() -> None:
+    text = articles()[3]
+    archive = MemoryArchive()
+    seen(archive, text)
+    same, edit = seen(archive, text, typo_mended(text))
+    assert (same.change, edit.novelty) == (IDENTICAL, NEW)
+    assert edit.nearest is not None
+    assert edit.nearest.item == same.item
+
+
+def test_two_edits_equally_near_are_no_edits() -> None:
+    text = articles()[3]
+    for order in ("某任", "任某"):
+        archive = MemoryArchive()
+        seen(archive, text)
+        found = seen(archive, *[text[:100] + letter + text[101:] for letter in order])
+        assert said(found) == [NEW, NEW]
+        assert {one.nearest and one.nearest.rule for one in found} == {judging.NOT_CLEARLY_NEARER}
+
+
+# Texts of which nothing is left, and texts of which there is too much.
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["💡", "🔥", "💡💡", "👍", "👎"],
+        ["[公式]", "[Math]", "[图片]", "[公式] [公式]"],
+        ["……", "。", "?!", "---", "-----"],
+        ["​", "\ufeff", "\ud800", "\udc80", "\0"],
+        ["阅读全文", "0", "１"],
+    ],
+)
+def test_texts_without_a_normal_form_are_known_as_they_are(texts: list[str]) -> None:
+    archive = MemoryArchive()
+    assert said(seen(archive, *texts)) == [NEW] * len(texts)
+    assert said(seen(archive, *texts)) == [IDENTICAL] * len(texts)
+    for text in texts:
+        assert said(seen(archive, text)) == [IDENTICAL]
+
+
+def test_very_long_texts_are_judged_quickly() -> None:
+    random = Random(1)
+    texts = ["".join(random.choices("abcdefghij klmnop", k=200_000)) for _ in range(2)]
+    archive = MemoryArchive()
+    began = perf_counter()
+    assert said(seen(archive, *texts)) == [NEW] * 2
+    assert said(seen(archive, *["x" + text for text in texts])) == [Change.EDITED] * 2
+    assert perf_counter() - began < 5
+
+
+def test_a_page_of_5000_lines_is_judged_quickly() -> None:
+    random = Random(1)
+    lines = ["".join(random.choices("abcdefghij klmnop", k=80)) for _ in range(5000)]
+    archive = MemoryArchive()
+    began = perf_counter()
+    assert set(said(seen(archive, *lines))) == {NEW}
+    edited = [line[:40] + "XX" + line[42:] for line in lines]
+    assert set(said(seen(archive, *edited))) == {Change.EDITED}
+    assert perf_counter() - began < 10
+
+
+def test_a_flood_of_look_alikes_costs_time_in_proportion() -> None:
+    def flood(start: int, count: int) -> list[str]:
+        return numbered("Release v1.{}.0 {}", range(start, start + count))
+
+    def time(count: int) -> float:
+        archive = MemoryArchive()
+        seen(archive, *flood(0, 100))
+        began = perf_counter()
+        assert set(said(seen(archive, *flood(1000, count)))) == {NEW}
+        return perf_counter() - began
+
+    # A square would be 64 times as much.
+    assert time(2000) < 24 * time(250)
+
+
+# Determinism.
+
+PAGES = st.lists(
+    st.tuples(st.integers(0, 26), st.integers(0, len(DAMAGES) - 1)), min_size=1, max_size=8
+)
+
+
+@given(PAGES, st.randoms(use_true_random=False))
+@settings(max_examples=60)
+def test_the_order_of_candidates_does_not_matter(
+    chosen: Sequence[tuple[int, int]], random: Random
+) -> None:
+    shown = page(*[DAMAGES[damage][0](articles()[i]) for i, damage in chosen])
+    prints = fingerprint.of(shown.excerpts)
+    known = finding.candidates(SAMPLES, "default", prints)
+    shuffled = [random.sample(versions, len(versions)) for versions in known]
+    counters = SAMPLES.counters()
+    assert judging.judge(shown.excerpts, prints, known, counters) == judging.judge(
+        shown.excerpts, prints, shuffled, counters
+    )
+
+
+@given(PAGES)
+@settings(max_examples=40)
+def test_a_page_founds_numbers_in_its_order(chosen: Sequence[tuple[int, int]]) -> None:
+    shown = page(*[DAMAGES[damage][0](articles()[i]) for i, damage in chosen])
+    prints = fingerprint.of(shown.excerpts)
+    none: list[list[object]] = [[] for _ in prints]
+    verdicts = judging.judge(shown.excerpts, prints, none, MemoryArchive().counters())  # type: ignore[arg-type]
+    items = [verdict.item for verdict in verdicts if verdict.founds_item]
+    versions = [verdict.version for verdict in verdicts if verdict.founds_version]
+    assert items == list(range(1, len(items) + 1))
+    assert versions == list(range(1, len(versions) + 1))
+    for verdict in verdicts:
+        assert (verdict.novelty is NEW) == verdict.founds_item == (verdict.match is None)
+        assert verdict.founds_version or not verdict.founds_item
+
+
+ELSEWHERE = """
+from tests.test_judging import *
+for damage, _ in DAMAGES:
+    print(judged(SAMPLES, *[damage(text) for text in articles()]))
+for series in SERIES.values():
+    print(judged(SAMPLES, *series, *HEADLINES))
+"""
+
+
+def test_another_process_reaches_the_same_verdicts() -> None:
+    def run(seed: str) -> str:
+        command = [sys.executable, "-c", ELSEWHERE]
+        environment = {"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path), "PYTHONUTF8": "1"}
+        done = subprocess.run(command, capture_output=True, env=environment, check=True)
+        return done.stdout.decode()
+
+    said_there = run("1")
+    assert said_there == run("2")
+    assert said_there.count("ExcerptReport") > 1000
+
+
+# A pair.
+
+
+def test_relation_and_no_edit_tell_of_two_texts_alone() -> None:
+    def versions(*texts: str) -> list[judging.Version]:
+        shown = [excerpt(text) for text in texts]
+        return [
+            judging._as_version(one, print_)
+            for one, print_ in zip(shown, fingerprint.of(shown), strict=True)
+        ]
+
+    text, upper, short, edit = versions(ENTRY, ENTRY.upper(), TEASER, typo_mended(ENTRY))
+    kinds = [judging.relation(text, other)[0] for other in (text, upper, short, edit)]
+    assert kinds == [MatchKind.EXACT, MatchKind.NORMALIZED, MatchKind.PREFIX, MatchKind.NEAR]
+    assert judging.no_edit(text, edit) is None
+    one, two, three = versions("Release v1.2.3 is out", "Release v1.2.4 is out", "A storm took it")
+    assert judging.no_edit(one, two) == judging.ONLY_NUMBERS
+    assert judging.no_edit(one, three) == judging.BELOW_FLOOR
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_what_stands_out_is_nearer_than_the_second(best: float, second: float) -> None:
+    if judging.stands_out(best, second):
+        assert best > second
+    assert judging.stands_out(best, None)
+
+
+def test_a_likeness_under_the_floor_is_never_an_edit() -> None:
+    archive = MemoryArchive()
+    halves = articles()[3][:60] + articles()[4][60:300]
+    alike = compare(halves, articles()[3][:300], a_cut=False, b_cut=False).score
+    assert alike < judging.FLOOR
+    seen(archive, articles()[3])
+    assert said(seen(archive, halves)) == [NEW]
