@@ -65,7 +65,7 @@ class Commands(click.Group):
 
 @click.command(
     cls=Commands,
-    no_args_is_help=True,
+    invoke_without_command=True,
     context_settings={
         "help_option_names": ["-h", "--help"],
         "auto_envvar_prefix": "FEEDTOOL",
@@ -93,8 +93,11 @@ def group(ctx: click.Context, config: str | None) -> None:
     from feedtool.commands import settings
 
     name = ctx.invoked_subcommand
+    if name is None:
+        click.echo(ctx.get_help(), err=True)
+        raise SystemExit(ExitCode.USAGE)
     found = settings.load(config, tuple(COMMANDS))
-    if found and name in COMMANDS:
+    if found:
         command = group.get_command(ctx, name)
         assert command is not None
         where = config or settings.config_file()

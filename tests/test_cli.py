@@ -397,6 +397,12 @@ def test_help_is_short_of_surprises() -> None:
     assert run("--version").out == "feedtool 0.1.0\n"
 
 
+def test_no_words_at_all_get_the_help_and_fail() -> None:
+    ran = run()
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert ran.err == run("--help").out
+
+
 def test_the_table_says_what_each_command_says() -> None:
     for name, (_, _, what) in cli.COMMANDS.items():
         command = cli.group.get_command(cli.click.Context(cli.group), name)

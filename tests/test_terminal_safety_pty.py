@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,29 @@ def test_wrong_usage_is_harmless_too(place: Path) -> None:
 def test_markup_is_text(place: Path) -> None:
     arrived = at_terminal(place, "parse", NAME)
     assert b"[bold]markup[/bold] [/] :smile: [link=file:///" in arrived
+
+
+@pytest.mark.parametrize(("flags", "wanted"), [((), True), (("-q",), False)])
+def test_progress_is_shown_to_who_waits(place: Path, flags: tuple[str, ...], wanted: bool) -> None:
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "feedtool", "ingest", "--dry-run", "--store", "p.db", "-", *flags],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=slave, cwd=place,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert process.stdin
+    for _ in range(4):
+        process.stdin.write(b"INCOMING TRANSMISSION\n\nA line that stands here for an excerpt\n\n")
+        process.stdin.flush()
+        time.sleep(0.6)
+    process.stdin.close()
+    assert process.wait(timeout=60) == 0
+    os.set_blocking(master, False)
+    try:
+        arrived = os.read(master, 65536)
+    except BlockingIOError:
+        arrived = b""
+    os.close(slave)
+    os.close(master)
+    assert (b" transmissions, " in arrived) == wanted
+    assert arrived.endswith(b"\r\x1b[K" if wanted else b"")

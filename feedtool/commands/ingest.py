@@ -88,6 +88,7 @@ def ingest(
             tally.add(report)
             _report(run, report, only, output)
             output.progress.count(tally.transmissions, tally.excerpts)
+    output.progress.clear()
     run.end(tally.summary())
     raise SystemExit(_exit_code(tally, exit_code))
 

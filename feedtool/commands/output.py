@@ -33,7 +33,6 @@ class Output:
 
     def write(self, text: str) -> None:
         """Write a piece of the report."""
-        self.progress.clear()
         write_bytes(text.encode(self._encoding, "backslashreplace"))
 
     def warnings(self, report: TransmissionReport | ParsedTransmission) -> None:
@@ -61,7 +60,9 @@ class Progress:
     """One line on standard error that counts, if a person waits for more than a moment."""
 
     def __init__(self, verbosity: int) -> None:
-        self._wanted = verbosity >= 0 and is_terminal(sys.stderr)
+        # At a terminal the report itself shows how far the work is.
+        shown = is_terminal(sys.stderr) and not is_terminal(sys.stdout)
+        self._wanted = verbosity >= 0 and shown
         self._since = monotonic() if self._wanted else 0.0
         self._last = 0.0
         self._drawn = False

@@ -253,7 +253,8 @@ def _rows(
     excerpts: Sequence[ExcerptReport],
     notes: Sequence[NoteReport] = (),
 ) -> None:
-    digits = max((len(str(row.line)) for row in (*excerpts, *notes)), default=0)
+    places = [excerpt.line for excerpt in excerpts] + [note.line for note in notes]
+    digits = len(str(max(places, default=0)))
     rows = [_row(excerpt, digits) for excerpt in excerpts]
     lines = table(rows, frozenset(), paper.width - 2)
     waiting = list(reversed(notes))
