@@ -1,16 +1,16 @@
 """Pairs of excerpts -> why they are one article, or why not."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from feedtool import comparing, fingerprint, judging
+from feedtool import comparing, finding, fingerprint, judging
 from feedtool.errors import NotFoundError
 from feedtool.formats import truncation
-from feedtool.model import Excerpt, Fingerprint, Match, MatchKind, Verdict, Version
+from feedtool.model import Excerpt, Fingerprint, Match, MatchKind, Truncation, Verdict, Version
 from feedtool.pipeline import rounded, truncation_report
 from feedtool.reading import Reading, one
-from feedtool.report import ExplainText, Explanation
-from feedtool.stores import Counters
+from feedtool.report import ExplainText, Explanation, VersionReport
+from feedtool.stores import Counters, Index
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,30 @@ def from_source(name: str, line: int | None, reading: Reading) -> list[Subject]:
     return subjects
 
 
-def from_version(version: Version, item: str, *, asked: bool = True) -> Subject:
+def from_item(item: str, report: VersionReport) -> Subject:
     """Return a version of a stored item."""
-    (finding,) = truncation.find([version.text])
-    found = replace(finding, truncated=version.truncated, length=version.length)
-    return Subject(item, item, Excerpt(1, 1, version.text, found), asked)
+    found = report.truncation
+    truncation = Truncation(report.truncated, found.marker, found.length, found.cap, found.evidence)
+    return Subject(item, item, Excerpt(1, 1, report.text, truncation))
+
+
+def rivals(index: Index, origin: str, subjects: Sequence[Subject]) -> list[Subject]:
+    """Return what else an index holds near stored items: not asked about, but evidence."""
+    prints = fingerprint.of([subject.excerpt for subject in subjects])
+    near = finding.candidates(index, origin, prints)
+    nearest = {version.item: version for versions in near for version in versions}
+    items = index.items(list(nearest))
+    named = {subject.item for subject in subjects}
+    return [
+        _rival(version, items[number].id)
+        for number, version in nearest.items()
+        if items[number].id not in named
+    ]
+
+
+def _rival(version: Version, item: str) -> Subject:
+    truncation = Truncation(version.truncated, None, version.length, None, "")
+    return Subject(item, item, Excerpt(1, 1, version.text, truncation), asked=False)
 
 
 def explain(before: Sequence[Subject], after: Sequence[Subject]) -> Iterator[Explanation]:

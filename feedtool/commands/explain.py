@@ -52,6 +52,8 @@ def explain(
         raise click.UsageError("Name two items or places, or give --text twice.")
     else:
         olds, news = (_subjects(name, store, timeout, reading) for name in (before, after))
+        stored = [subject for subject in (*olds, *news) if subject.item is not None]
+        olds = [*olds, *_rivals(stored, store, timeout)]
     explanations = explaining.explain(olds, news)
     options.renderer(output.format).explain(output.paper, explanations)
 
@@ -76,5 +78,23 @@ def _item(prefix: str, store: str, timeout: float) -> Subject:
     from feedtool.stores.sqlite import Store
 
     with Store.open(store, readonly=True, timeout=timeout) as opened:
-        item, _ = opened.show(prefix)
-        return explaining.from_version(opened.latest(opened.resolve(prefix)), item.id)
+        item, versions = opened.show(prefix)
+        return explaining.from_item(item.id, versions[-1])
+
+
+def _rivals(subjects: Sequence[Subject], store: str, timeout: float) -> list[Subject]:
+    """Return what else the store holds near the items that are explained."""
+    if not subjects:
+        return []
+    from feedtool.stores.sqlite import Store
+
+    with Store.open(store, readonly=True, timeout=timeout) as opened:
+        origins = {
+            origin for subject in subjects for origin in opened.show(subject.item or "")[0].origins
+        }
+        found = {
+            rival.item: rival
+            for origin in sorted(origins)
+            for rival in explaining.rivals(opened, origin, subjects)
+        }
+    return list(found.values())
