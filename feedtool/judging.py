@@ -184,7 +184,7 @@ def _recognise_same_texts(cases: Sequence[_Case]) -> None:
     for case in cases:
         text, normal = case.text.text, case.text.normal
         same = [version for version in case.candidates if _same(case.text, version)]
-        if exact := [version for version in same if version.text == text]:
+        if exact := [version for version in case.candidates if version.text == text]:
             _know(case, exact[0], MatchKind.EXACT, SAME_TEXT)
         elif leader := texts.get(text):
             _follow(case, leader, MatchKind.EXACT, SAME_TEXT)

@@ -2,6 +2,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from random import Random
 from time import perf_counter
 from unicodedata import normalize
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from feedtool import finding, fingerprint, judging, pipeline
 from feedtool.comparing import compare
-from feedtool.model import Change, MatchKind, Novelty
+from feedtool.model import Change, MatchKind, Novelty, Truncation
 from feedtool.report import ExcerptReport
 from feedtool.stores.memory import MemoryArchive
 from tests.pages import (
@@ -183,6 +184,17 @@ def test_a_whole_article_that_comes_back_cut_is_not_completed() -> None:
     assert (shortened.change, shortened.completed) == (Change.SHORTENED, False)
     (back,) = seen(archive, longer(articles()[3]))
     assert (back.change, back.completed) == (IDENTICAL, False)
+
+
+def test_the_same_text_is_identical_whether_it_counts_as_cut_or_not() -> None:
+    """A page may show that it cuts; the placeholder at the end is then no part of the text."""
+    archive = MemoryArchive()
+    text = whole(articles()[3]) + " [Math"
+    seen(archive, text)
+    finding_ = Truncation(True, None, len(text), len(text), "cut at the cap without a marker")
+    cut_page = replace(page(text), excerpts=(replace(excerpt(text), truncation=finding_),))
+    (found,) = remembered(archive, cut_page).excerpts
+    assert (found.change, found.truncated) == (IDENTICAL, True)
 
 
 # Look-alikes.
