@@ -51,7 +51,11 @@ def remembered(
     """Judge and remember a transmission; return its report."""
     prints = fingerprint.of(transmission.excerpts)
     digest = sha256(transmission.raw).hexdigest()
-    entry = pipeline.judge(transmission, prints, index, origin=origin, at=NOON, digest=digest)
+    # The same page may come any number of times.
+    times = index.counters().transmission
+    entry = pipeline.judge(
+        transmission, prints, index, origin=origin, at=NOON, digest=digest, occurrence=times
+    )
     index.add(entry)
     return entry.report
 

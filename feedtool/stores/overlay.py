@@ -12,7 +12,10 @@ from feedtool.stores.memory import MemoryIndex
 
 
 class Overlay:
-    """Answers as `base` would if all that was added had been written to it."""
+    """Answers as `base` would if all that was added had been written to it.
+
+    What others write to `base` meanwhile is not seen: its numbers are used here for other things.
+    """
 
     def __init__(self, base: Archive) -> None:
         self._base = base
@@ -29,12 +32,13 @@ class Overlay:
 
     def postings(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
         """Return for each known key its versions of this origin."""
-        return _joined(self._base.postings(origin, keys), self._fresh.postings(origin, keys))
+        known = self._base.postings(origin, keys)
+        return self._joined(known, self._fresh.postings(origin, keys))
 
     def postings_elsewhere(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
         """Return for each known key the first versions of items of other origins."""
         known = self._base.postings_elsewhere(origin, keys)
-        return _joined(known, self._fresh.postings_elsewhere(origin, keys))
+        return self._joined(known, self._fresh.postings_elsewhere(origin, keys))
 
     def versions(self, numbers: Collection[int]) -> Mapping[int, Version]:
         """Return the versions with these numbers."""
@@ -59,7 +63,8 @@ class Overlay:
 
     def known(self, origin: str, sha256: str, occurrence: int) -> int | None:
         """Return the number of the stored transmission with these bytes."""
-        return self._base.known(origin, sha256, occurrence)
+        number = self._base.known(origin, sha256, occurrence)
+        return number if number is not None and number < self._first.transmission else None
 
     def observe(self, number: int, at: datetime) -> None:
         """Note nothing: a dry run leaves no trace."""
@@ -69,8 +74,10 @@ class Overlay:
         return self._base.report(number)
 
     def items_of(self, number: int) -> Sequence[Item]:
-        """Return the items of a stored transmission's excerpts, in their order."""
-        return self._base.items_of(number)
+        """Return the items of a stored transmission's excerpts, with what this run has seen."""
+        items = self._base.items_of(number)
+        fresh = self._fresh.items({item.number for item in items if self._fresh.knows(item.number)})
+        return [fresh.get(item.number, item) for item in items]
 
     def _adopt(self, numbers: Collection[int]) -> None:
         """Take over from the base what it knows of items, to count on from there."""
@@ -79,12 +86,16 @@ class Overlay:
         for number, item in self._base.items(known).items():
             self._fresh.adopt(number, item)
 
-
-def _joined(
-    known: Mapping[int, Sequence[int]], fresh: Mapping[int, Sequence[int]]
-) -> dict[int, Sequence[int]]:
-    """Return the postings of both; those of the base come first and count towards the cap."""
-    joined = dict(known)
-    for key, numbers in fresh.items():
-        joined[key] = [*known.get(key, ()), *numbers][: recipe.CAP]
-    return joined
+    def _joined(
+        self, known: Mapping[int, Sequence[int]], fresh: Mapping[int, Sequence[int]]
+    ) -> dict[int, Sequence[int]]:
+        """Return the postings of both; those of the base come first and count towards the cap."""
+        end = self._first.version
+        joined: dict[int, Sequence[int]] = {}
+        for key, numbers in known.items():
+            older = numbers if numbers[-1] < end else [number for number in numbers if number < end]
+            if older:
+                joined[key] = older
+        for key, numbers in fresh.items():
+            joined[key] = [*joined.get(key, ()), *numbers][: recipe.CAP]
+        return joined
