@@ -19,6 +19,7 @@ from feedtool.model import (
     Place,
     Transmission,
     Verdict,
+    Version,
 )
 from feedtool.reading import DEFAULT_READING, Reading, each
 from feedtool.report import (
@@ -207,11 +208,21 @@ def _linked(
     """Look for what is new in its own origin among the first versions of the others."""
     news = [i for i, verdict in enumerate(verdicts) if verdict.novelty is Novelty.NEW]
     found = finding.candidates_elsewhere(index, origin, [prints[i] for i in news])
+    found = _by_root(found, index)
     linked = list(verdicts)
     for i, candidates in zip(news, found, strict=True):
         if candidates:
             linked[i] = judging.link(page[i], prints[i], candidates, verdicts[i])
     return linked
+
+
+def _by_root(found: Sequence[Sequence[Version]], index: Index) -> list[list[Version]]:
+    """Give each version the item that its own is linked to: copies of a story are no rivals."""
+    roots = index.items({version.item for versions in found for version in versions})
+    return [
+        [replace(version, item=roots[version.item].number) for version in versions]
+        for versions in found
+    ]
 
 
 def _known_again(
