@@ -67,17 +67,17 @@ def test_a_page_is_seen_at_a_glance() -> None:
         0,
         """\
 #1  first.txt  default  2026-01-11 08:00
-2 excerpts: 2 new; 1 cut
+2 excerpts: 2 new; 1 truncated
   4  new       xniqmrpk  The harbour master of Lund keeps a ledger of every ship that has called th…
   5  new  cut  hswb3xyg  Bees find their way home by the sun, and on grey days by the polarised lig…
 
 #2  second.txt  default  2026-01-11 08:00
-2 excerpts: 1 new, 1 repeated; 1 cut, 1 note
+2 excerpts: 1 new, 1 repeated; 1 truncated, 1 note
   4  repeated  cut  hswb3xyg  1.00  #1:5  Bees find their way home by the sun, and on grey days by …
   5  new            zlsutfj5              A glass blower on the island explains why the old furnace…
   6  pagination:  1 2
 
-2 transmissions, 4 excerpts: 3 new, 1 repeated; 2 cut, 1 note
+2 transmissions, 4 excerpts: 3 new, 1 repeated; 2 truncated, 1 note
 """,
         "",
     )
@@ -89,17 +89,17 @@ def test_many_files_take_a_line_each_and_rows_for_news(place: Path) -> None:
     ran = ingest("first.txt", "b.txt", "c.txt", "second.txt")
 
     assert ran.out.splitlines() == [
-        "#1  first.txt  2 excerpts: 2 new; 1 cut",
+        "#1  first.txt  2 excerpts: 2 new; 1 truncated",
         "  4  new       xniqmrpk  The harbour master of Lund keeps a ledger of every ship that "
         "has called th…",
         "  5  new  cut  hswb3xyg  Bees find their way home by the sun, and on grey days by the "
         "polarised lig…",
-        "#2  b.txt  2 excerpts: 2 repeated; 1 cut",
-        "#3  c.txt  2 excerpts: 2 repeated; 1 cut",
-        "#4  second.txt  2 excerpts: 1 new, 1 repeated; 1 cut, 1 note",
+        "#2  b.txt  2 excerpts: 2 repeated; 1 truncated",
+        "#3  c.txt  2 excerpts: 2 repeated; 1 truncated",
+        "#4  second.txt  2 excerpts: 1 new, 1 repeated; 1 truncated, 1 note",
         "  5  new  zlsutfj5  A glass blower on the island explains why the old furnaces are fed "
         "with beech a…",
-        "4 transmissions, 8 excerpts: 3 new, 5 repeated; 4 cut, 1 note",
+        "4 transmissions, 8 excerpts: 3 new, 5 repeated; 4 truncated, 1 note",
     ]
 
 
@@ -115,7 +115,7 @@ def test_the_same_dump_again_changes_nothing() -> None:
 
 def test_quiet_leaves_the_last_line() -> None:
     ran = ingest("-q", "first.txt")
-    assert ran.out == "1 transmission, 2 excerpts: 2 new; 1 cut\n"
+    assert ran.out == "1 transmission, 2 excerpts: 2 new; 1 truncated\n"
 
 
 def test_verbose_says_why() -> None:
@@ -267,8 +267,8 @@ def test_what_was_stored_can_be_looked_at() -> None:
     )
     assert run("list", "-q", "--whole", "--store", "s.db").out.count("\n") == 2
     assert run("log", "--store", "s.db").out.splitlines() == [
-        "#1  2026-01-11 08:00  first.txt  2 excerpts: 2 new; 1 cut",
-        "#2  2026-01-11 08:00  second.txt  2 excerpts: 1 new, 1 repeated; 1 cut, 1 note",
+        "#1  2026-01-11 08:00  first.txt  2 excerpts: 2 new; 1 truncated",
+        "#2  2026-01-11 08:00  second.txt  2 excerpts: 1 new, 1 repeated; 1 truncated, 1 note",
     ]
     assert run("log", "1", "--json", "--store", "s.db").out == ingested
     assert run("cat", "#2", "--store", "s.db").out == SECOND

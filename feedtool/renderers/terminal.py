@@ -410,7 +410,7 @@ def _counts(summary: Summary | IngestSummary) -> Line:
         line = [(f"{_count(summary.excerpts, 'excerpt')}: ", ""), *_listed(named)]
     aside = []
     if summary.truncated:
-        aside.append((f"{summary.truncated} cut", "mark"))
+        aside.append((f"{summary.truncated} truncated", "mark"))
     if summary.completed:
         aside.append((f"{summary.completed} now whole", "mark"))
     if summary.notes:
