@@ -144,12 +144,17 @@ def _is_damaged_utf8(data: bytes, text: str) -> bool:
         # bytes at best (GBK; the others none at all), a page with a few cut characters hundreds of
         # good ones for one or two bad bytes. So the majority decides with room on both sides.
         return bad < good
+    if not data.translate(None, bytes(range(0x80)) + NO_LETTERS):
+        return True
     # Nothing but ASCII and the beginning of one character at the very end: a cut. A single byte
     # says nothing, it may as well be the last letter of `café` in Latin-1.
     return bad >= 2 and bad == len(data) - len(data.rstrip(HIGH_BYTES)) and _ends_cut(data)
 
 
 HIGH_BYTES = bytes(range(0x80, 0x100))
+
+# Never part of a character in UTF-8, and hardly ever of a word in a code page (`ÿ`, `þ`).
+NO_LETTERS = b"\xfe\xff"
 
 
 def _ends_cut(data: bytes) -> bool:

@@ -175,3 +175,10 @@ def test_any_bytes_are_decoded_in_any_encoding(data: bytes, encoding: str) -> No
         decode(data, "s", encoding)
     except InputError as error:
         assert "encoding" in error.reason  # noqa: PT017
+
+
+def test_a_stray_byte_that_is_no_letter_anywhere_is_damage() -> None:
+    decoded = decode(b"plain words \xff and more\n", "s")
+
+    assert (decoded.encoding, decoded.bad, decoded.first_bad) == ("utf-8", 1, 12)
+    assert decode("caf\xe9 au lait".encode("latin-1"), "s").encoding == "cp1252"
