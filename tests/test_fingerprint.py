@@ -1,0 +1,199 @@
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedtool import fingerprint
+from feedtool.fingerprint import pure, recipe, vector
+from feedtool.model import Fingerprint
+from feedtool.text import normal_form
+from tests.pages import articles, cut, excerpt, whole
+
+CHARACTERS = st.one_of(
+    st.characters(exclude_categories=()), st.sampled_from("aab 一二丁\ud800\U0001f600\u0301")
+)
+TEXTS = st.text(CHARACTERS, max_size=120)
+
+
+def of(text: str) -> Fingerprint:
+    (print_,) = fingerprint.of([excerpt(text)])
+    return print_
+
+
+def shared(a: str, b: str) -> set[int]:
+    return set(of(a).keys) & set(of(b).keys)
+
+
+@given(TEXTS)
+@settings(max_examples=200)
+def test_keys_are_distinct_and_fit_into_64_bits(text: str) -> None:
+    print_ = of(text)
+    assert len(set(print_.keys)) == len(print_.keys)
+    assert all(-(1 << 63) <= key < 1 << 63 for key in print_.keys)
+    assert 2 <= print_.strong <= min(3, len(print_.keys))
+    assert print_.recipe == recipe.RECIPE
+    assert print_.normal == normal_form(text.removesuffix("..."), cut=text.endswith("..."))
+
+
+@given(st.lists(TEXTS, max_size=12))
+@settings(max_examples=200)
+def test_both_ways_to_make_keys_agree(normals: list[str]) -> None:
+    """Surrogates, characters beyond the first plane, empty and short texts among them."""
+    assert vector.keys(normals) == [pure.keys(normal) for normal in normals]
+
+
+def test_both_ways_agree_on_a_large_batch() -> None:
+    normals = [normal_form(text)[start:end] for text in articles() for start in range(0, 40, 3)
+               for end in (start, start + 7, start + 60, start + 64, start + 65, 350)]  # fmt: skip
+    normals += ["", "x" * 5000, "\U0001f600" * 300]
+    assert vector.keys(normals) == [pure.keys(normal) for normal in normals]
+
+
+def test_a_batch_has_the_fingerprints_of_its_texts() -> None:
+    texts = [f"{i} {text}" for i in range(20) for text in articles()]
+    assert len(texts) > fingerprint.LARGE
+    assert fingerprint.of([excerpt(text) for text in texts]) == [of(text) for text in texts]
+    assert fingerprint.of([]) == []
+
+
+DIGEST = "6166ee0d255f6357be1feba57821f175"
+KEYS = (
+    7018558809532490583,
+    8556918046991467689,
+    4011992692103138775,
+    -3550233906986917763,
+    -9076656287309098655,
+    -3153517838072106754,
+    7618044906883698519,
+    -5338932695986855098,
+    -2398511442636148918,
+    5471624938843054984,
+    -6794865612361876793,
+    7048121171609380397,
+    -6703147889457306113,
+    -3648563398182014154,
+    6300554140186267608,
+    -2241161702581192500,
+    5348621695848551617,
+    -8450473201260111189,
+    5368561150206614149,
+    -1322673509253731745,
+    9085745911767049238,
+    -1407453258872913178,
+    4260384422403232394,
+    2892429509110975662,
+    1772099431519832868,
+    4227551517273446945,
+    914326840540469892,
+    1307081147131972553,
+    2349464192228407619,
+    1433653169903773031,
+    3966442484771286977,
+    538490474691381673,
+    2679029546681727120,
+    2166164427205636507,
+)
+
+
+def test_keys_are_the_same_everywhere() -> None:
+    """Written into stores: to change them is to change the number of the recipe."""
+    known = of("Release v1.2.3 of 空洞卷积 💡 is out, with [Math] and fixes...")
+    assert known.normal == "releasev123of空洞卷积💡isoutwithandfixes"
+    assert known.digest.hex() == DIGEST
+    assert known.keys == KEYS
+    assert (known.strong, known.recipe) == (3, 1)
+
+
+def test_another_process_makes_the_same_keys() -> None:
+    script = (
+        "from tests.pages import *\n"
+        "print([one.keys for one in fingerprint.of([excerpt(text) for text in articles()])])"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    mine = [one.keys for one in fingerprint.of([excerpt(text) for text in articles()])]
+    assert runs[0] == runs[1] == f"{mine}\n".encode()
+
+
+@given(st.lists(st.text(CHARACTERS, min_size=1, max_size=20), min_size=2, max_size=30, unique=True))
+def test_different_texts_have_different_digests(texts: list[str]) -> None:
+    assert len({fingerprint.digest(text) for text in texts}) == len(texts)
+
+
+def test_strong_keys_tell_of_the_text_its_normal_form_and_its_head() -> None:
+    text = articles()[3]
+    print_ = of(text)
+    raw, normal, head = print_.keys[: print_.strong]
+    other_case = of(text.upper())
+    assert raw != other_case.keys[0]
+    assert (normal, head) == other_case.keys[1:3]
+    shorter = of(cut(whole(text), 100))
+    assert (shorter.keys[1] != normal, shorter.keys[2] == head) == (True, True)
+    assert of("short").strong == 2
+
+
+@pytest.mark.parametrize("length", [34, 40, 60, 80, 100, 120, 160, 200, 300])
+def test_a_cut_copy_shares_a_strong_key(length: int) -> None:
+    for text in articles():
+        shorter = of(cut(whole(text), length))
+        assert set(shorter.keys[: shorter.strong]) & set(of(text).keys)
+
+
+@pytest.mark.parametrize("place", [0, 10, 40, 120, 250])
+def test_an_edited_copy_shares_many_keys(place: int) -> None:
+    for text in articles():
+        edited = text[:place] + "某某" + text[place:]
+        assert len(shared(text, edited)) >= 5, text
+
+
+def test_a_mended_headline_mostly_shares_keys() -> None:
+    """A typo anywhere in forty letters, or in twenty Han."""
+    headlines = ["How to install and configure Docker on Ubuntu 24.04"]
+    headlines += ["深度学习框架对比总结以及在推荐系统中的应用实践"]
+    for text in headlines:
+        mended = [text[:i] + "q" + text[i + 1 :] for i in range(len(text)) if text[i] != " "]
+        assert sum(bool(shared(text, one)) for one in mended) >= 0.9 * len(mended)
+
+
+def test_strangers_share_next_to_nothing() -> None:
+    prints = [of(text) for text in articles()]
+    for a in prints:
+        for b in prints:
+            assert a is b or len(set(a.keys) & set(b.keys)) <= 1
+
+
+@given(st.integers(0, 26), st.integers(1, 300))
+def test_a_gram_of_both_is_sampled_in_both(i: int, start: int) -> None:
+    """Threshold sampling: what the coarser rate keeps, the finer one keeps too."""
+    text = normal_form(articles()[i])
+    part = text[start:]
+    fine, coarse = pure.keys(part)[1], pure.keys(text)[1]
+    limit = (1 << 64) // max(pure.rate(len(part)), pure.rate(len(text)))
+    grams = {key for key in coarse if key < limit}
+    assert {key for key in pure.keys(text[start:] + "x" * start)[1] if key in grams} <= grams
+    if len(part) > recipe.SHORT and len(text) > recipe.SHORT:
+        assert {key for key in fine if key < limit} <= grams
+
+
+def test_numpy_is_loaded_for_large_batches_only() -> None:
+    script = (
+        "import sys\nfrom tests.pages import *\n"
+        "fingerprint.of([excerpt(str(i) * 40) for i in range(100)])\n"
+        "assert 'numpy' not in sys.modules\n"
+        "fingerprint.of([excerpt(str(i) * 40) for i in range(fingerprint.LARGE)])\n"
+        "assert 'numpy' in sys.modules\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    subprocess.run([sys.executable, "-c", script], env=environment, check=True)
+    assert np.uint64(recipe.FIRST) % 2 == 1
