@@ -76,8 +76,8 @@ class Store:
         self.commit()
 
     @contextmanager
-    def _snapshot(self) -> Iterator[None]:
-        """Read several tables as they are at one moment."""
+    def snapshot(self) -> Iterator[None]:
+        """Read as the store is at one moment, whatever others write meanwhile."""
         if self._connection.in_transaction:
             yield
             return
@@ -85,7 +85,7 @@ class Store:
         try:
             yield
         finally:
-            self._connection.rollback()
+            self._connection.run("ROLLBACK")
 
     def counters(self) -> Counters:
         """Return the numbers that the next transmission, item and version will get."""
@@ -147,7 +147,7 @@ class Store:
 
     def report(self, number: int) -> TransmissionReport:
         """Return the very report that the ingest of this transmission gave."""
-        with self._snapshot():
+        with self.snapshot():
             return archive.report(self._connection, number)
 
     def items_of(self, number: int) -> Sequence[Item]:
@@ -195,7 +195,7 @@ class Store:
 
     def show(self, prefix: str) -> tuple[ItemReport, tuple[VersionReport, ...]]:
         """Return the item whose id begins so, with its versions and their sightings."""
-        with self._snapshot():
+        with self.snapshot():
             return listing.shown(self._connection, self.resolve(prefix))
 
     def versions_of(self, item: int) -> tuple[Version, ...]:

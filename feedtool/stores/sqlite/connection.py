@@ -21,9 +21,11 @@ ASK_AGAIN = 0.002
 LONG_HELD = 0.1
 LET_IN = 0.006
 
-# 16 MB of log before it is written back: a thousand excerpts a commit fill 4 MB, the default.
-CHECKPOINT_PAGES = 4000
-CACHE_KB = 32_000
+# 32 MB of log before it is written back: a thousand excerpts a commit fill the default of 4 MB, and
+# a page that several commits wrote is then copied once.
+CHECKPOINT_PAGES = 8000
+# What a bulk run touches again and again: the small table of keys, and the upper levels of the big.
+CACHE_KB = 64_000
 
 _REASONS = {
     "SQLITE_FULL": "the disk is full; nothing was stored",

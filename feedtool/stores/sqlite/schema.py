@@ -13,6 +13,7 @@ from feedtool.stores.sqlite.connection import (
 # "feed" in ASCII, at byte 68 of the file, where `file` looks too.
 APPLICATION_ID = 0x66656564
 USER_VERSION = 1
+HEADER = 100
 
 # ANY columns hold texts from outside: TEXT, or a BLOB of UTF-8 where TEXT cannot (see cells.py).
 # Foreign keys stand only where an index serves them, so that a removal never scans a table.
@@ -182,7 +183,8 @@ JOIN items r ON r.number = i.root
     """
 CREATE VIEW item_overview AS
 SELECT r.number, r.id,
-  (SELECT group_concat(DISTINCT o.name) FROM items f JOIN origins o ON o.number = f.origin
+  (SELECT group_concat(DISTINCT iif(typeof(o.name) = 'text', o.name, quote(o.name)))
+    FROM items f JOIN origins o ON o.number = f.origin
     WHERE f.root = r.number) AS origins,
   t.number AS first_transmission, t.source AS first_source, r.line AS first_line,
   t.observed_at AS first_observed_at,
@@ -230,12 +232,16 @@ def _is_ours(path: str) -> bool:
     try:
         if os.path.isdir(path):
             raise StoreError(path, "a folder, not a feedtool store")
-        if not os.stat(path).st_size:
-            return False
+        size = os.stat(path).st_size
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
         raise StoreError(path, getattr(error, "strerror", None) or str(error)) from error
+    if not size:
+        return False
+    # SQLite takes a file shorter than its header for an empty database.
+    if size < HEADER:
+        raise StoreError(path, "not a feedtool store, it is no SQLite file")
     peek = Connection(path, "mode=ro&immutable=1", 0)
     try:
         _refuse_foreign(peek)
@@ -276,29 +282,36 @@ def _reader(path: str, timeout: float) -> Connection:
         connection.close()
         # SQLite keeps two files beside a store even to read it. Where it may not make them, on a
         # CD or in another user's folder, no log beside the store means that nobody writes.
-        if os.path.exists(f"{path}-wal") or os.access(path, os.W_OK):
+        if os.path.exists(f"{path}-wal") or os.access(os.path.dirname(path) or ".", os.W_OK):
             raise
         connection = Connection(path, "mode=ro&immutable=1", timeout)
-    connection.run("PRAGMA trusted_schema = OFF")
-    connection.run("PRAGMA query_only = ON")
+    _set(connection, "trusted_schema = OFF", "query_only = ON")
     return connection
+
+
+def _set(connection: Connection, *pragmas: str) -> None:
+    for pragma in pragmas:
+        connection.run(f"PRAGMA {pragma}")
 
 
 def _writer(path: str, create: bool, timeout: float) -> Connection:
     connection = Connection(path, "mode=rwc" if create else "mode=rw", timeout)
     try:
-        connection.run("PRAGMA trusted_schema = OFF")
+        _set(connection, "trusted_schema = OFF")
         if create and not _pragma(connection, "user_version"):
             _make(connection)
         if connection.row("PRAGMA journal_mode") != ("wal",):
             connection.retried("PRAGMA journal_mode = WAL")
-        # NORMAL would keep the store whole too, but lose the last commits when the power fails,
-        # after their reports were printed. FULL costs one fsync a transaction.
-        connection.run("PRAGMA synchronous = FULL")
-        connection.run("PRAGMA foreign_keys = ON")
-        connection.run(f"PRAGMA cache_size = -{CACHE_KB}")
-        connection.run(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-        connection.run(f"PRAGMA journal_size_limit = {CHECKPOINT_PAGES * 4096}")
+        _set(
+            connection,
+            # NORMAL would keep the store whole too, but lose the last commits when the power
+            # fails, after their reports were printed. FULL costs one fsync a transaction.
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            f"cache_size = -{CACHE_KB}",
+            f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
+            f"journal_size_limit = {CHECKPOINT_PAGES * 4096}",
+        )
     except BaseException:
         connection.close()
         raise
