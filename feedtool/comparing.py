@@ -35,6 +35,8 @@ _DIGITS = re.compile(r"\d+")
 # Where a number that begins in the title has ended.
 _NUMBERS_END = NUMBERED + 16
 
+_SENTENCE_ENDS = frozenset(".!?:;,。！？：；，、")
+
 # Raw texts longer than this are not aligned for display; what parts them is shown as one piece.
 LONGEST_SHOWN = 20_000
 
@@ -46,15 +48,13 @@ class Likeness:
     `score` is twice the code points in common runs over the code points that both texts show, 0 to
     1. `beginning` is set where one text is the beginning of the other (or both are equal),
     `only_numbers` where nothing but digits differs, `other_number` where both have a number at one
-    place near their start and it differs. `head` counts code points that one text has in front of
-    the first common run beyond those of the other.
+    place near their start and it differs.
     """
 
     score: float
     beginning: bool = False
     only_numbers: bool = False
     other_number: bool = False
-    head: int = 0
 
 
 EQUAL = Likeness(1.0, beginning=True)
@@ -73,7 +73,7 @@ def compare(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
         a, b, a_cut, b_cut = b, a, b_cut, a_cut
     if b.startswith(a):
         return EQUAL if a_cut else _continued(a, b)
-    start = _common_beginning(a, b)
+    start = common_beginning(a, b)
     end = start + WINDOW
     runs = _common_runs(a[start:end], b[start:end], _least_run(len(a)), start)
     if not start and not runs:
@@ -100,13 +100,21 @@ def _measured(
     a_shown = len(a) - (max(0, a_tail - b_tail) if b_cut else 0)
     b_shown = len(b) - (max(0, b_tail - a_tail) if a_cut else 0)
     common = start + sum(size for _, _, size in runs)
-    head = 0 if start or not runs else abs(runs[0][0] - runs[0][1])
     return Likeness(
         _dice(common, a_shown, b_shown),
-        only_numbers=_DIGITS.sub("", a[start:a_shown]) == _DIGITS.sub("", b[start:b_shown]),
+        only_numbers=_only_numbers(a[:a_shown], b[:b_shown], start),
         other_number=_other_number(a, b, runs, start),
-        head=head,
     )
+
+
+def _only_numbers(a: str, b: str, start: int) -> bool:
+    """Tell whether texts that are equal up to `start` differ in their numbers alone.
+
+    In a long text a number that only one of them has numbers nothing: `Swift`, later `Swift 3`.
+    """
+    if _DIGITS.sub("", a[start:]) != _DIGITS.sub("", b[start:]):
+        return False
+    return len(a) <= SHORT or len(_DIGITS.findall(a)) == len(_DIGITS.findall(b))
 
 
 def _dice(common: int, a: int, b: int) -> float:
@@ -117,7 +125,7 @@ def _least_run(length: int) -> int:
     return LEAST_RUN if length > SHORT else LEAST_RUN_SHORT
 
 
-def _common_beginning(a: str, b: str) -> int:
+def common_beginning(a: str, b: str) -> int:
     """Return the number of equal code points at the start; `a` is the shorter one."""
     low, high = 0, len(a)
     while low < high:
@@ -216,12 +224,37 @@ def changes(before: str, after: str) -> tuple[ChangeSpan, ...]:
     return tuple(spans)
 
 
+def common_title(before: str, after: str) -> str:
+    """Return the title that two raw texts share, empty if they share none.
+
+    That is their common beginning up to white space, if it ends no sentence and on both sides
+    something begins behind it: no small letter follows.
+    """
+    shorter, longer = sorted((before, after), key=len)
+    shared = shorter[: common_beginning(shorter, longer)]
+    end = _last_word(shared)
+    title = shared[:end]
+    if not title or title.rstrip()[-1:] in _SENTENCE_ENDS:
+        return ""
+    follow = before[end : end + 1], after[end : end + 1]
+    return "" if any(not character or character.islower() for character in follow) else title
+
+
+def _last_word(text: str) -> int:
+    """Return where the last word of a text begins, 0 if more than chance letters follow there.
+
+    What differs may begin alike: `The ...` and `This ...`.
+    """
+    places = range(len(text), max(0, len(text) - LEAST_RUN), -1)
+    return next((place for place in places if text[place - 1].isspace()), 0)
+
+
 def first_difference(before: str, after: str) -> tuple[int, int] | None:
     """Return the first code point at which two raw texts part, on both sides."""
     if before == after:
         return None
     shorter, longer = sorted((before, after), key=len)
-    place = _common_beginning(shorter, longer)
+    place = common_beginning(shorter, longer)
     return place, place
 
 
@@ -236,8 +269,8 @@ def _append(spans: list[ChangeSpan], i: int, i_end: int, j: int, j_end: int) -> 
 
 def _one_change(before: str, after: str) -> ChangeSpan:
     shorter, longer = sorted((before, after), key=len)
-    start = _common_beginning(shorter, longer)
-    end = _common_beginning(shorter[start:][::-1], longer[start:][::-1])
+    start = common_beginning(shorter, longer)
+    end = common_beginning(shorter[start:][::-1], longer[start:][::-1])
     spans: list[ChangeSpan] = []
     _append(spans, start, len(before) - end, start, len(after) - end)
     return spans[0]

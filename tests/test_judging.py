@@ -706,3 +706,63 @@ def test_a_likeness_under_the_floor_is_never_an_edit() -> None:
     assert alike < judging.FLOOR
     seen(archive, articles()[3])
     assert said(seen(archive, halves)) == [NEW]
+
+
+# The title that stays.
+
+TITLE = "Towards the Cohomology of Georges de Rham "
+OLD_TEXT = (
+    "In vector calculus a field gives every point of the plane an arrow. We shall see that what "
+    "one integrates over a curve is something else, that it has a name of its own, and that the "
+    "theorems of Green, Gauss and Stokes are one and the same theorem about it."
+)
+NEW_TEXT = (
+    "Disclaimer: these pages are notes taken while reading the books of Lee, shorter in most "
+    "places and longer in a few. Errors are mine; please tell me of those that you find, and do "
+    "not cite the notes where you could cite a book that somebody has checked."
+)
+
+
+def test_a_text_rewritten_under_its_title_is_an_edit() -> None:
+    archive = MemoryArchive()
+    remembered(archive, page(TITLE + OLD_TEXT))
+    (report,) = judged(archive, TITLE + NEW_TEXT)
+
+    assert (report.change, report.match and report.match.rule) == (
+        Change.EDITED,
+        judging.SAME_TITLE,
+    )
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Towards de Rham " + OLD_TEXT, "Towards de Rham " + NEW_TEXT),
+        (TITLE.strip() + ". " + OLD_TEXT, TITLE.strip() + ". " + NEW_TEXT),
+        (TITLE + "and of others " + OLD_TEXT, TITLE + "in a few words " + NEW_TEXT),
+    ],
+    ids=["too short", "a sentence", "goes on in small letters"],
+)
+def test_a_common_beginning_that_is_no_title_is_no_edit(first: str, second: str) -> None:
+    archive = MemoryArchive()
+    remembered(archive, page(first))
+    (report,) = judged(archive, second)
+
+    assert report.novelty is NEW
+
+
+def test_a_title_that_two_articles_share_tells_nothing() -> None:
+    archive = MemoryArchive()
+    remembered(archive, page(TITLE + OLD_TEXT, TITLE + TEMPLATE))
+    (report,) = judged(archive, TITLE + NEW_TEXT)
+
+    assert report.novelty is NEW
+
+
+def test_a_number_that_only_one_text_has_numbers_nothing() -> None:
+    text = "A small tool that opens links for you. It is written in Swift{} and AppleScript. "
+    archive = MemoryArchive()
+    remembered(archive, page(text.format("") + OLD_TEXT))
+    (report,) = judged(archive, text.format(" 3") + OLD_TEXT)
+
+    assert report.change is Change.EDITED
