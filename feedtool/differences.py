@@ -118,12 +118,21 @@ def _judged(side: _Side, index: MemoryIndex) -> list[_Shown]:
 
 
 def _closest(article: _Article) -> tuple[_Shown | None, _Shown | None]:
-    """Return the excerpts that stand for an article: the same text on both sides, if there is."""
+    """Return the excerpts that stand for an article, the same whichever side comes first.
+
+    A text that both sides show, the earliest; else what shows most of it on either side.
+    """
     texts = {shown.excerpt.text: shown for shown in reversed(article.before)}
-    for shown in article.after:
-        if shown.excerpt.text in texts:
-            return texts[shown.excerpt.text], shown
-    return next(iter(article.before), None), next(iter(article.after), None)
+    common = [
+        (texts[shown.excerpt.text], shown) for shown in article.after if shown.excerpt.text in texts
+    ]
+    if common:
+        return min(common, key=lambda pair: (pair[0].order + pair[1].order, pair[0].excerpt.text))
+    return _fullest(article.before), _fullest(article.after)
+
+
+def _fullest(side: Sequence[_Shown]) -> _Shown | None:
+    return min(side, key=lambda shown: (-len(shown.version.normal), shown.order), default=None)
 
 
 def _place(pair: tuple[_Shown | None, _Shown | None]) -> tuple[bool, int]:
@@ -153,9 +162,10 @@ def _match(before: _Shown, after: _Shown, change: Change) -> DiffMatch:
     """Return why two excerpts are one article: by their texts, else as the judgement found."""
     kind, score, rule = judging.relation(before.version, after.version)
     second, rivals = None, 0
-    judged = [s.verdict.match for s in (before, after) if s.verdict.match]
-    for match in judged if kind is MatchKind.NEAR else ():
-        second, rivals, rule = match.second, match.rivals, match.rule
+    for newer, older in ((before, after), (after, before)):
+        match = newer.verdict.match
+        if match and match.kind is kind is MatchKind.NEAR and match.against == older.version.number:
+            second, rivals, rule = match.second, match.rivals, match.rule
     changes = comparing.changes(before.excerpt.text, after.excerpt.text)
     return DiffMatch(
         kind,
