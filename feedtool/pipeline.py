@@ -328,7 +328,7 @@ class _Page:
         if verdict.founds_version:
             self._texts[verdict.version] = excerpt.text
         truncation = excerpt.truncation
-        completed = bool(item.times_seen) and not item.whole and not truncation.truncated
+        completed = bool(item.times_seen) and not item.whole and _is_whole(excerpt, verdict)
         report = ExcerptReport(
             line=excerpt.line,
             position=excerpt.position,
@@ -370,6 +370,14 @@ class _Page:
         if nearest is None:
             return None
         return NearestReport(self._item(nearest.item).id, rounded(nearest.score), nearest.rule)
+
+
+def _is_whole(excerpt: Excerpt, verdict: Verdict) -> bool:
+    """Tell whether an excerpt is surely whole; one with dots of its own must show more for that."""
+    truncation = excerpt.truncation
+    if truncation.truncated:
+        return False
+    return truncation.marker is None or verdict.change is Change.EXTENDED
 
 
 def _is_root(verdict: Verdict) -> bool:

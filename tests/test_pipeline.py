@@ -32,6 +32,7 @@ from tests.pages import (
     page,
     remembered,
     said,
+    sample,
     seen,
     whole,
 )
@@ -487,3 +488,14 @@ def test_a_report_carries_notes_and_dates(store: Archive) -> None:
         (14, "date"),
     ]
     assert replace(report, excerpts=()) == replace(store.report(4), excerpts=())
+
+
+def test_a_text_with_dots_of_its_own_that_shows_no_more_completes_nothing() -> None:
+    archive = MemoryArchive()
+    shown = sample("001.txt").excerpts[3]
+    own_dots = replace(shown.truncation, truncated=False)
+    respelt = replace(shown, text=shown.text.replace("[Math]", "[公式]"), truncation=own_dots)
+    remembered(archive, sample("001.txt"))
+    (report,) = remembered(archive, replace(sample("001.txt"), excerpts=(respelt,))).excerpts
+
+    assert (report.change, report.truncated, report.completed) == ("reformatted", False, False)
