@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from feedtool import comparing, finding, fingerprint, judging
 from feedtool.errors import NotFoundError
@@ -77,7 +78,10 @@ def _rival(version: Version, item: str) -> Subject:
 def explain(before: Sequence[Subject], after: Sequence[Subject]) -> Iterator[Explanation]:
     """Explain every pair of excerpts that is asked about, as `after` would be judged on a page."""
     olds, news = [_printed(before), _printed(after)]
-    known = [_version(number, *old) for number, old in enumerate(olds, 1)]
+    known = [
+        _version(number, item, *old)
+        for number, (item, old) in enumerate(zip(_items(olds), olds, strict=True), 1)
+    ]
     start = Counters(1, len(known) + 1, len(known) + 1)
     page = [subject.excerpt for subject, _ in news]
     prints = [print_ for _, print_ in news]
@@ -85,8 +89,8 @@ def explain(before: Sequence[Subject], after: Sequence[Subject]) -> Iterator[Exp
     for (new, print_), verdict in zip(news, verdicts, strict=True):
         for (old, _), version in zip(olds, known, strict=True):
             if old.asked and new.asked:
-                rivals = [other for other in known if other is not version]
-                yield _explained(old, new, version, _version(0, new, print_), verdict, rivals)
+                rivals = [other for other in known if other.item != version.item]
+                yield _explained(old, new, version, _version(0, 0, new, print_), verdict, rivals)
 
 
 def _printed(subjects: Sequence[Subject]) -> list[tuple[Subject, Fingerprint]]:
@@ -94,11 +98,21 @@ def _printed(subjects: Sequence[Subject]) -> list[tuple[Subject, Fingerprint]]:
     return list(zip(subjects, prints, strict=True))
 
 
-def _version(number: int, subject: Subject, print_: Fingerprint) -> Version:
+def _items(olds: Sequence[tuple[Subject, Fingerprint]]) -> list[int]:
+    """Return the items of what is known: stored ones differ, a page may show one twice."""
+    loose = [old for old in olds if old[0].item is None]
+    page, prints = [subject.excerpt for subject, _ in loose], [print_ for _, print_ in loose]
+    verdicts = judging.judge(page, prints, [[] for _ in loose], Counters(1, 1, 1))
+    shown = iter([verdict.item for verdict in verdicts])
+    stored = count(len(loose) + 1)
+    return [next(shown if subject.item is None else stored) for subject, _ in olds]
+
+
+def _version(number: int, item: int, subject: Subject, print_: Fingerprint) -> Version:
     finding = subject.excerpt.truncation
     return Version(
         number,
-        number,
+        item,
         subject.excerpt.text,
         finding.truncated,
         finding.length,
