@@ -66,12 +66,14 @@ def _shared(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -> 
     if not postings:
         return []
     strong, grams = fingerprint.keys[: fingerprint.strong], fingerprint.keys[fingerprint.strong :]
-    # A strong key outweighs any number of grams.
+    # A strong key outweighs any number of grams, and the one of the whole text those of its parts:
+    # in a crowd that shares a beginning a text must still find itself.
     weight = len(grams) + 1
     counts = Counter(number for key in grams if key in postings for number in postings[key])
-    for key in strong:
+    for key in reversed(strong):
         for number in postings.get(key, ()):
             counts[number] += weight
+        weight *= 2
     least = max(1.0, LEAST_SHARED * len(grams))
     enough = [(-count, number) for number, count in counts.items() if count >= least]
     return [number for _, number in sorted(enough)]

@@ -1,0 +1,109 @@
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedtool import finding, fingerprint
+from feedtool.fingerprint import recipe
+from feedtool.model import Fingerprint
+from feedtool.stores import Index
+from feedtool.stores.memory import MemoryArchive
+from tests.pages import articles, cut, excerpt, seen, whole
+
+TEMPLATE = "Every one of these letters opens in the same way, whatever it goes on to say. "
+
+
+def of(*texts: str) -> list[Fingerprint]:
+    return fingerprint.of([excerpt(text) for text in texts])
+
+
+def found(index: Index, *texts: str, origin: str = "default") -> list[list[str]]:
+    return [[v.text for v in known] for known in finding.candidates(index, origin, of(*texts))]
+
+
+@pytest.mark.parametrize("length", [34, 40, 60, 80, 100, 150, 200, 300])
+def test_the_article_of_a_beginning_is_found(length: int) -> None:
+    archive = MemoryArchive()
+    seen(archive, *articles())
+    for text, known in zip(
+        articles(), found(archive, *[cut(whole(t), length) for t in articles()]), strict=True
+    ):
+        assert text in known
+
+
+@pytest.mark.parametrize("length", [34, 60, 100, 200])
+def test_the_beginning_of_an_article_is_found(length: int) -> None:
+    archive = MemoryArchive()
+    seen(archive, *[cut(whole(text), length) for text in articles()])
+    for text, known in zip(articles(), found(archive, *articles()), strict=True):
+        assert cut(whole(text), length) in known
+
+
+@given(st.integers(0, 26), st.integers(0, 340), st.integers(0, 12), st.text(max_size=12))
+@settings(max_examples=200)
+def test_an_edited_article_is_found(i: int, place: int, dropped: int, put: str) -> None:
+    archive = MemoryArchive()
+    seen(archive, *articles())
+    text = articles()[i]
+    (known,) = found(archive, text[:place] + put + text[place + dropped :])
+    assert text in known
+
+
+def test_strangers_are_not_compared() -> None:
+    archive = MemoryArchive()
+    seen(archive, *articles()[:13])
+    assert found(archive, *articles()[14:]) == [[]] * 13
+    assert found(MemoryArchive(), *articles()) == [[]] * 27
+
+
+def test_few_are_compared_and_the_best_come_first() -> None:
+    archive = MemoryArchive()
+    random = Random(1)
+    crowd = [TEMPLATE * 3 + "".join(random.choices("abcdefgh", k=30)) for _ in range(30)]
+    seen(archive, *crowd)
+    for text, known in zip(crowd, found(archive, *crowd), strict=True):
+        assert known[0] == text
+        assert len(known) == finding.SHORTLIST
+
+
+def test_a_known_text_is_found_in_any_crowd() -> None:
+    archive = MemoryArchive()
+    crowd = [f"{TEMPLATE * 3} {number}" for number in range(4 * recipe.CAP)]
+    seen(archive, *crowd)
+    for text, known in zip(crowd, found(archive, *crowd), strict=True):
+        assert known[0] == text
+    for text, known in zip(crowd, found(archive, *[text.upper() for text in crowd]), strict=True):
+        assert known[0] == text
+
+
+def test_candidates_are_those_of_the_origin_and_elsewhere_those_of_the_others() -> None:
+    archive = MemoryArchive()
+    text = articles()[3]
+    edited = text[:90] + "某" + text[91:]
+    seen(archive, text, origin="a")
+    seen(archive, edited, origin="a")
+    assert found(archive, text, origin="a") == [[text, edited]]
+    assert found(archive, text, origin="b") == [[]]
+    (elsewhere,) = finding.candidates_elsewhere(archive, "b", of(text))
+    assert [version.text for version in elsewhere] == [text]
+    assert finding.candidates_elsewhere(archive, "a", of(text)) == [[]]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), max_size=10))
+@settings(max_examples=60)
+def test_mates_are_mates_of_one_another(page: list[tuple[int, int]]) -> None:
+    texts = [articles()[i][: 350 - 90 * shorter] for i, shorter in page]
+    mates = finding.mates(of(*texts))
+    for position, others in enumerate(mates):
+        assert others == sorted(set(others) - {position})
+        for other in others:
+            assert position in mates[other]
+            assert page[position][0] == page[other][0]
+
+
+def test_a_page_of_one_template_has_few_mates() -> None:
+    page = of(*[f"{TEMPLATE * 3} {number}" for number in range(500)])
+    mates = finding.mates(page)
+    assert sum(map(len, mates)) < 2.5 * recipe.CAP * len(page)
+    assert all(len(others) >= recipe.CAP - 1 for others in mates)
