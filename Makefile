@@ -37,8 +37,9 @@ format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-golden: $(STAMP) ## Write the golden reports of the samples anew (read the diff before you commit)
+golden: $(STAMP) ## Write the golden reports and the output in README anew (read the diff before you commit)
 	$(BIN)/python -m tests.golden
+	$(BIN)/python -m tests.readme
 
 accuracy: $(STAMP) ## Score feedtool on labelled series: make accuracy DATA=folder
 	$(BIN)/python -m benchmarks.accuracy '$(DATA)'

@@ -226,7 +226,8 @@ def _detailed_page(paper: Paper, report: TransmissionReport, *, first: bool) -> 
         heading.append(("  already ingested, nothing changed", "name"))
     _write(paper, heading)
     _write(paper, _counts(report.summary))
-    _rows(paper, report.excerpts, report.notes)
+    if not report.already_ingested or paper.verbosity >= FULL:
+        _rows(paper, report.excerpts, report.notes)
 
 
 def _short_page(paper: Paper, report: TransmissionReport) -> None:
