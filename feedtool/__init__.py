@@ -27,24 +27,20 @@ if TYPE_CHECKING:
     from feedtool.model import MatchKind as MatchKind
     from feedtool.model import Novelty as Novelty
     from feedtool.model import Transmission as Transmission
-    from feedtool.report import DiffReport as DiffReport
     from feedtool.report import ExcerptReport as ExcerptReport
     from feedtool.report import Failure as Failure
-    from feedtool.report import ParsedTransmission as ParsedTransmission
     from feedtool.report import TransmissionReport as TransmissionReport
+    from feedtool.report.comparison import DiffReport as DiffReport
+    from feedtool.report.content import ParsedTransmission as ParsedTransmission
     from feedtool.stores.sqlite import Store as Store
 
 _HOMES = {
     "feedtool.errors": ("FeedtoolError", "InputError", "NotFoundError", "StoreError"),
     "feedtool.library": ("diff", "ingest", "open_store", "parse", "read"),
     "feedtool.model": ("Change", "Excerpt", "MatchKind", "Novelty", "Transmission"),
-    "feedtool.report": (
-        "DiffReport",
-        "ExcerptReport",
-        "Failure",
-        "ParsedTransmission",
-        "TransmissionReport",
-    ),
+    "feedtool.report": ("ExcerptReport", "Failure", "TransmissionReport"),
+    "feedtool.report.comparison": ("DiffReport",),
+    "feedtool.report.content": ("ParsedTransmission",),
     "feedtool.stores.sqlite": ("Store",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -10,7 +10,7 @@ from hashlib import sha256
 from feedtool import comparing, fingerprint, judging, pipeline
 from feedtool.model import Change, Excerpt, MatchKind, Transmission, Verdict, Version
 from feedtool.reading import DEFAULT_READING, Reading, one
-from feedtool.report import (
+from feedtool.report.comparison import (
     DiffEntry,
     DiffExcerpt,
     DiffMatch,

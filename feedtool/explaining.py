@@ -10,7 +10,8 @@ from feedtool.formats import truncation
 from feedtool.model import Excerpt, Fingerprint, Match, MatchKind, Truncation, Verdict, Version
 from feedtool.pipeline import rounded, truncation_report
 from feedtool.reading import Reading, one
-from feedtool.report import ExplainText, Explanation, VersionReport
+from feedtool.report.comparison import ExplainText, Explanation
+from feedtool.report.stored import VersionReport
 from feedtool.stores import Counters, Index
 
 

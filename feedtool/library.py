@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 
-from feedtool import differences, pipeline, reading, sources
+from feedtool import contents, differences, pipeline, reading, sources
 from feedtool.model import Transmission
 from feedtool.reading import DEFAULT_READING, Reading
-from feedtool.report import DiffReport, Failure, ParsedTransmission, TransmissionReport
+from feedtool.report import Failure, TransmissionReport
+from feedtool.report.comparison import DiffReport
+from feedtool.report.content import ParsedTransmission
 from feedtool.stores.sqlite import Store
 
 
@@ -38,7 +40,7 @@ def parse(
     for parsed in feedtool.parse(["dumps"]):
         print(parsed.source)
     """
-    return pipeline.parse(sources.walk(paths), reading=how)
+    return contents.parse(sources.walk(paths), reading=how)
 
 
 def diff(before: str, after: str, how: Reading = DEFAULT_READING) -> DiffReport:

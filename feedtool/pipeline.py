@@ -23,14 +23,11 @@ from feedtool.model import (
 )
 from feedtool.reading import DEFAULT_READING, Reading, each
 from feedtool.report import (
-    BlockReport,
     ExcerptReport,
     Failure,
     MatchReport,
     NearestReport,
     NoteReport,
-    ParsedExcerpt,
-    ParsedTransmission,
     Summary,
     TransmissionReport,
     TruncationReport,
@@ -101,43 +98,8 @@ def _fingerprints(batch: Iterable[Transmission | Failure]) -> Iterator[Fingerpri
     return iter(fingerprint.of(excerpts))
 
 
-def parse(
-    names: Iterable[str], *, reading: Reading = DEFAULT_READING
-) -> Iterator[ParsedTransmission | Failure]:
-    """Yield what stands in many sources, without judging it."""
-    for read in each(names, reading):
-        yield read if isinstance(read, Failure) else _parsed(read)
-
-
-def _parsed(transmission: Transmission) -> ParsedTransmission:
-    return ParsedTransmission(
-        source=transmission.source,
-        input_format=transmission.input_format,
-        encoding=transmission.encoding,
-        sha256=sha256(transmission.raw).hexdigest(),
-        lead=transmission.lead,
-        blocks=tuple(
-            BlockReport(block.kind, block.line, block.text, block.end)
-            for block in transmission.blocks
-        ),
-        excerpts=tuple(
-            ParsedExcerpt(
-                excerpt.line,
-                excerpt.position,
-                excerpt.section,
-                excerpt.category,
-                excerpt.date,
-                excerpt.truncation.truncated,
-                truncation_report(excerpt),
-                excerpt.text,
-            )
-            for excerpt in transmission.excerpts
-        ),
-        warnings=_warnings(transmission),
-    )
-
-
-def _warnings(transmission: Transmission) -> tuple[WarningReport, ...]:
+def warning_reports(transmission: Transmission) -> tuple[WarningReport, ...]:
+    """Return the public form of a transmission's warnings."""
     return tuple(
         WarningReport(warning.code, warning.line, warning.column, warning.message)
         for warning in transmission.warnings
@@ -191,7 +153,7 @@ def judge(
         already_ingested=False,
         excerpts=page.reports(),
         notes=tuple(NoteReport(note.line, note.kind, note.text) for note in transmission.notes),
-        warnings=_warnings(transmission),
+        warnings=warning_reports(transmission),
         summary=Summary(0, 0, 0, 0, 0, 0),
     )
     report = replace(report, summary=summarise(report))

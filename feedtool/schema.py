@@ -5,17 +5,18 @@ from typing import Any
 
 from feedtool import report
 from feedtool.errors import NotFoundError
+from feedtool.report import comparison, content, documents, stored
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 _DOCUMENTS: dict[str, type] = {
-    "ingest": report.IngestReport,
-    "diff": report.DiffReport,
-    "parse": report.ParseReport,
-    "list": report.ListReport,
-    "show": report.ShowReport,
-    "log": report.LogReport,
-    "explain": report.ExplainReport,
+    "ingest": documents.IngestReport,
+    "diff": comparison.DiffReport,
+    "parse": documents.ParseReport,
+    "list": documents.ListReport,
+    "show": stored.ShowReport,
+    "log": documents.LogReport,
+    "explain": documents.ExplainReport,
 }
 
 # The lines of a stream by their type. What a line says beside the fields of its class stands
@@ -33,23 +34,23 @@ _STREAMS: dict[str, dict[str, tuple[type, tuple[tuple[str, str], ...], tuple[str
         "summary": (report.IngestSummary, (*_RUN, ("dry_run", "boolean")), ()),
     },
     "diff": {
-        "entry": (report.DiffEntry, (), ()),
-        "summary": (report.DiffSummary, (*_RUN, ("before", "object"), ("after", "object")), ()),
+        "entry": (comparison.DiffEntry, (), ()),
+        "summary": (comparison.DiffSummary, (*_RUN, ("before", "object"), ("after", "object")), ()),
     },
     "parse": {
-        "excerpt": (report.ParsedExcerpt, _SOURCE, ()),
-        "block": (report.BlockReport, _SOURCE, ()),
+        "excerpt": (content.ParsedExcerpt, _SOURCE, ()),
+        "block": (content.BlockReport, _SOURCE, ()),
         "warning": (report.WarningReport, _SOURCE, ()),
-        "transmission": (report.ParsedTransmission, (), ("excerpts", "blocks", "warnings")),
+        "transmission": (content.ParsedTransmission, (), ("excerpts", "blocks", "warnings")),
         "failure": (report.Failure, (), ()),
     },
-    "list": {"item": (report.ItemReport, (), ())},
+    "list": {"item": (stored.ItemReport, (), ())},
     "show": {
-        "item": (report.ItemReport, (), ()),
-        "version": (report.VersionReport, (("item", "string"),), ()),
+        "item": (stored.ItemReport, (), ()),
+        "version": (stored.VersionReport, (("item", "string"),), ()),
     },
-    "log": {"transmission": (report.LoggedTransmission, (), ())},
-    "explain": {"explanation": (report.Explanation, (), ())},
+    "log": {"transmission": (stored.LoggedTransmission, (), ())},
+    "explain": {"explanation": (comparison.Explanation, (), ())},
 }
 
 NAMES = (*_DOCUMENTS, *(f"{name}.ndjson" for name in _STREAMS))

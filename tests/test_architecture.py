@@ -23,7 +23,7 @@ FLOORS = (
     ("commands",),
     ("library",),
     ("renderers",),
-    ("explaining", "differences", "upkeep"),
+    ("contents", "differences", "explaining", "upkeep"),
     ("pipeline",),
     ("reading",),
     ("stores.overlay",),

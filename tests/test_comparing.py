@@ -1,3 +1,4 @@
+from itertools import pairwise
 from time import perf_counter
 
 import pytest
@@ -198,7 +199,7 @@ def test_changes_are_in_order_apart_and_named(before: str, after: str) -> None:
         took, gave = span.before[1] - span.before[0], span.after[1] - span.after[0]
         assert span.op == ("replace" if took and gave else "insert" if gave else "delete")
         assert took + gave > 0
-    for first, second in zip(spans, spans[1:], strict=False):
+    for first, second in pairwise(spans):
         assert first.before[1] < second.before[0]
         assert first.after[1] < second.after[0]
 

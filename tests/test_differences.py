@@ -12,7 +12,7 @@ from feedtool.differences import diff
 from feedtool.errors import InputError
 from feedtool.model import Change
 from feedtool.reading import Reading
-from feedtool.report import DiffEntry, DiffReport
+from feedtool.report.comparison import DiffEntry, DiffReport
 from tests.pages import SAMPLES, articles, cut, longer, whole
 
 HEAD = "INCOMING TRANSMISSION\n\nLATEST UPDATES\n"

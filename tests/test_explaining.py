@@ -10,7 +10,9 @@ from feedtool.errors import NotFoundError
 from feedtool.explaining import Subject, explain, from_item, from_source, from_text, rivals
 from feedtool.model import Change, MatchKind
 from feedtool.reading import DEFAULT_READING
-from feedtool.report import Explanation, TruncationReport, VersionReport
+from feedtool.report import TruncationReport
+from feedtool.report.comparison import Explanation
+from feedtool.report.stored import VersionReport
 from feedtool.stores.memory import MemoryArchive
 from tests.pages import SAMPLES, articles, cut, excerpt, longer, seen, whole
 

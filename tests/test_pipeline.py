@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedtool import fingerprint, pipeline
+from feedtool.contents import parse
 from feedtool.model import Change, MatchKind, Novelty
-from feedtool.pipeline import Reading, ingest, item_id, parse, rounded, timestamp
+from feedtool.pipeline import Reading, ingest, item_id, rounded, timestamp
 from feedtool.reading import DEFAULT_READING
 from feedtool.report import Failure, Summary, TransmissionReport
 from feedtool.stores import Archive, Index

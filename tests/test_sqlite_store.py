@@ -873,7 +873,7 @@ def test_the_views_can_be_read_whole(store: Store, path: str) -> None:
 
 
 def test_no_search_scans_a_table(store: Store) -> None:
-    from feedtool.stores.sqlite import archive, listing, query
+    from feedtool.stores.sqlite import archive, listing, logbook, query
 
     statements = {
         postings.OWN: 2,
@@ -887,7 +887,7 @@ def test_no_search_scans_a_table(store: Store) -> None:
         archive.TRANSMISSION: 1,
         archive.EXCERPTS: 1,
         archive.ITEMS_OF: 1,
-        archive.OBSERVATIONS: 1,
+        logbook.OBSERVATIONS: 1,
         listing.SIGHTINGS: 1,
         listing.EXACT: 1,
         listing.BEGINNING: 3,

@@ -1,12 +1,18 @@
 """What a command says: its report on standard output, the rest on standard error."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterable
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from feedtool.commands.streams import flush, is_terminal, message, wants_color, width, write_bytes
 from feedtool.renderers import Paper
-from feedtool.report import Failure, ParsedTransmission, TransmissionReport
+from feedtool.report import Failure, TransmissionReport
+
+if TYPE_CHECKING:
+    from feedtool.report.content import ParsedTransmission
 
 # A source of random bytes has a warning a line; the first few tell the story.
 MOST_WARNINGS = 5

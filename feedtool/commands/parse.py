@@ -4,12 +4,13 @@ from collections.abc import Iterator
 
 import click
 
-from feedtool import pipeline
+from feedtool import contents
 from feedtool.commands import options
 from feedtool.commands.output import Output
 from feedtool.errors import ExitCode
 from feedtool.reading import Reading
-from feedtool.report import Failure, ParsedTransmission
+from feedtool.report import Failure
+from feedtool.report.content import ParsedTransmission
 from feedtool.sources import walk
 
 
@@ -32,7 +33,7 @@ def parse(paths: tuple[str, ...], reading: Reading, output: Output) -> None:
     counts = {"read": 0, "failed": 0}
 
     def reported() -> Iterator[ParsedTransmission | Failure]:
-        for report in pipeline.parse(walk(paths), reading=reading):
+        for report in contents.parse(walk(paths), reading=reading):
             if isinstance(report, Failure):
                 counts["failed"] += 1
                 output.failures([report])

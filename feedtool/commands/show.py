@@ -4,7 +4,7 @@ import click
 
 from feedtool.commands import options
 from feedtool.commands.output import Output
-from feedtool.report import ShowReport
+from feedtool.report.stored import ShowReport
 from feedtool.stores.sqlite import Store
 from feedtool.version import __version__
 

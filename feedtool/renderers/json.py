@@ -4,24 +4,21 @@ Python's encoder is fast only without indentation, so the outer levels are laid 
 entry is one line: quick to write, and still kind to eyes, `grep` and `diff`.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from feedtool.renderers import Paper
 from feedtool.renderers.safety import json_safe
-from feedtool.report import (
-    DiffReport,
-    Explanation,
-    Failure,
-    IngestSummary,
-    ItemReport,
-    LoggedTransmission,
-    ParsedTransmission,
-    ShowReport,
-    TransmissionReport,
-)
+from feedtool.report import Failure, IngestSummary, TransmissionReport
 from feedtool.version import __version__
+
+if TYPE_CHECKING:
+    from feedtool.report.comparison import DiffReport, Explanation
+    from feedtool.report.content import ParsedTransmission
+    from feedtool.report.stored import ItemReport, LoggedTransmission, ShowReport
 
 
 def fields(report: Any) -> dict[str, Any]:

@@ -1,22 +1,19 @@
 """Reports as NDJSON: an object a line, told apart by `type`, for programs that read along."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from feedtool.renderers import Paper
 from feedtool.renderers.json import encoded, fields
-from feedtool.report import (
-    DiffReport,
-    Explanation,
-    Failure,
-    IngestSummary,
-    ItemReport,
-    LoggedTransmission,
-    ParsedTransmission,
-    ShowReport,
-    TransmissionReport,
-)
+from feedtool.report import Failure, IngestSummary, TransmissionReport
 from feedtool.version import __version__
+
+if TYPE_CHECKING:
+    from feedtool.report.comparison import DiffReport, Explanation
+    from feedtool.report.content import ParsedTransmission
+    from feedtool.report.stored import ItemReport, LoggedTransmission, ShowReport
 
 # What a transmission has many of; each stands on its own line before the transmission's.
 _PARTS = {"excerpts": "excerpt", "blocks": "block", "notes": "note", "warnings": "warning"}

@@ -3,8 +3,11 @@
 Nothing here depends on colour: what a colour says, a word or a mark says too.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from feedtool.model import BlockKind, Change, Novelty
 from feedtool.renderers import BRIEF, FULL, Paper
@@ -21,24 +24,29 @@ from feedtool.renderers.lines import (
 )
 from feedtool.renderers.safety import shown
 from feedtool.report import (
-    DiffEntry,
-    DiffExcerpt,
-    DiffReport,
     ExcerptReport,
-    ExplainText,
-    Explanation,
     Failure,
     IngestSummary,
-    ItemReport,
-    LoggedTransmission,
     NoteReport,
-    ParsedTransmission,
-    ShowReport,
-    SightingReport,
     Summary,
     TransmissionReport,
-    VersionReport,
 )
+
+if TYPE_CHECKING:
+    from feedtool.report.comparison import (
+        DiffEntry,
+        DiffReport,
+        ExplainText,
+        Explanation,
+    )
+    from feedtool.report.content import ParsedTransmission
+    from feedtool.report.stored import (
+        ItemReport,
+        LoggedTransmission,
+        ShowReport,
+        SightingReport,
+        VersionReport,
+    )
 
 # Enough to name an item among a hundred thousand; any unique prefix is taken back.
 SHORT_ID = 8
@@ -310,6 +318,7 @@ def _reasons(paper: Paper, excerpt: ExcerptReport) -> None:
 
 def _diff_entry(paper: Paper, entry: DiffEntry) -> None:
     before, after, status = entry.before, entry.after, entry.status
+    side = after or before
     style = _STATUS_STYLES.get(status, "")
     places = "→".join(str(side.line) for side in (before, after) if side)
     line: Line = [
@@ -317,7 +326,7 @@ def _diff_entry(paper: Paper, entry: DiffEntry) -> None:
         (f"  {status}", style),
         (", moved" if entry.moved else "", "name"),
         (f"  {_score(entry.match.score)}" if entry.match and entry.match.score < 1 else "", ""),
-        ("  cut" if (after or before or _NOWHERE).truncated else "", "mark"),
+        ("  cut" if side and side.truncated else "", "mark"),
     ]
     if before and after and entry.match and entry.match.changes and status not in _SAME_TEXT:
         _write(paper, line)
@@ -325,11 +334,10 @@ def _diff_entry(paper: Paper, entry: DiffEntry) -> None:
         for row in wrapped(inline, paper.width, "    "):
             _write(paper, row)
     else:
-        _write_row(paper, line, (after or before or _NOWHERE).text)
+        _write_row(paper, line, side.text if side else "")
 
 
 _SAME_TEXT = frozenset({Change.IDENTICAL.value, Change.REFORMATTED.value})
-_NOWHERE = DiffExcerpt(0, 0, "", truncated=False)
 
 
 def _version(

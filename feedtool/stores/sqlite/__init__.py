@@ -1,16 +1,22 @@
 """The store on disk: one SQLite file that is an index and an archive."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from feedtool.model import Item, Version
-from feedtool.report import ItemReport, LoggedTransmission, TransmissionReport, VersionReport
+from feedtool.report import TransmissionReport
 from feedtool.stores import Counters, Entry
-from feedtool.stores.sqlite import archive, listing, query, schema, write
+from feedtool.stores.sqlite import archive, query, schema, write
 from feedtool.stores.sqlite.connection import Connection
 from feedtool.stores.sqlite.postings import Postings
+
+if TYPE_CHECKING:
+    from feedtool.report.stored import ItemReport, LoggedTransmission, VersionReport
 
 __all__ = ["Store"]
 
@@ -26,7 +32,7 @@ class Store:
     @classmethod
     def open(
         cls, path: str, *, create: bool = False, readonly: bool = False, timeout: float = 30.0
-    ) -> "Store":
+    ) -> Store:
         """Open the store at `path`; with `create` make it where there is nothing yet.
 
         `timeout` is how many seconds to wait for a process that is writing.
@@ -38,7 +44,7 @@ class Store:
         """Close the file; what was not committed is undone."""
         self._connection.close()
 
-    def __enter__(self) -> "Store":
+    def __enter__(self) -> Store:
         return self
 
     def __exit__(
@@ -162,7 +168,9 @@ class Store:
         limit: int | None = None,
     ) -> Iterator[LoggedTransmission]:
         """Yield the transmissions, newest last; with `limit` only the newest ones."""
-        return archive.log(self._connection, origin, since, limit)
+        from feedtool.stores.sqlite import logbook
+
+        return logbook.log(self._connection, origin, since, limit)
 
     def items_list(
         self,
@@ -179,6 +187,8 @@ class Store:
         `truncated` asks for the newest version, `since` for items first seen then or later,
         `search` for a text that any version contains, whatever its case.
         """
+        from feedtool.stores.sqlite import listing
+
         return listing.listed(
             self._connection,
             truncated=truncated,
@@ -191,10 +201,14 @@ class Store:
 
     def resolve(self, prefix: str) -> int:
         """Return the number of the item whose id begins so, or raise `NotFoundError`."""
+        from feedtool.stores.sqlite import listing
+
         return listing.resolve(self._connection, prefix)
 
     def show(self, prefix: str) -> tuple[ItemReport, tuple[VersionReport, ...]]:
         """Return the item whose id begins so, with its versions and their sightings."""
+        from feedtool.stores.sqlite import listing
+
         with self.snapshot():
             return listing.shown(self._connection, self.resolve(prefix))
 

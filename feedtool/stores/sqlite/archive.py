@@ -1,14 +1,10 @@
 """What was kept: dumps, reports as they were given, and the log."""
 
-from collections.abc import Iterator
-from datetime import datetime
-
 from feedtool.errors import NotFoundError
 from feedtool.model import BlockKind, Change, Item, MatchKind, Novelty, Place
 from feedtool.report import (
     ChangeSpan,
     ExcerptReport,
-    LoggedTransmission,
     MatchReport,
     NearestReport,
     NoteReport,
@@ -17,10 +13,9 @@ from feedtool.report import (
     TruncationReport,
     WarningReport,
 )
-from feedtool.stores.sqlite.cells import cell, text, text_or_none
+from feedtool.stores.sqlite.cells import text, text_or_none
 from feedtool.stores.sqlite.connection import Connection, Row
 from feedtool.stores.sqlite.query import ITEM_COLUMNS, as_item
-from feedtool.stores.sqlite.write import moment
 
 TRANSMISSION = """
 SELECT t.number, t.source, o.name, t.input_format, t.encoding, t.sha256, t.observed_at,
@@ -53,22 +48,6 @@ NOTES = "SELECT line, kind, text FROM notes WHERE transmission = ? ORDER BY posi
 WARNINGS = """
 SELECT code, line, "column", message FROM warnings WHERE transmission = ? ORDER BY position
 """
-LOG = """
-SELECT t.number, t.source, o.name, t.input_format, t.encoding, t.sha256, d.size, t.observed_at,
-  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes
-FROM transmissions t
-JOIN origins o ON o.number = t.origin
-JOIN dumps d ON d.transmission = t.number
-WHERE (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR t.observed_at >= ?2)
-  AND t.number >= ?3
-ORDER BY t.number
-"""
-NEWEST = """
-SELECT t.number FROM transmissions t JOIN origins o ON o.number = t.origin
-WHERE (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR t.observed_at >= ?2)
-ORDER BY t.number DESC LIMIT 1 OFFSET ?3
-"""
-OBSERVATIONS = "SELECT at FROM observations WHERE transmission = ? ORDER BY number"
 
 
 def raw(connection: Connection, number: int) -> bytes:
@@ -163,35 +142,4 @@ def _changes(stored: str) -> tuple[ChangeSpan, ...]:
     return tuple(
         ChangeSpan(span["op"], tuple(span["before"]), tuple(span["after"]))
         for span in loads(stored)
-    )
-
-
-def log(
-    connection: Connection, origin: str | None, since: datetime | None, limit: int | None
-) -> Iterator[LoggedTransmission]:
-    """Yield the transmissions in the order of ingestion; with `limit` the newest ones."""
-    filters = (None if origin is None else cell(origin), None if since is None else moment(since))
-    first = 0
-    if limit is not None:
-        if limit < 1:
-            return
-        row = connection.row(NEWEST, (*filters, limit - 1))
-        first = row[0] if row else 0
-    for row in connection.stream(LOG, (*filters, first)):
-        yield _logged(connection, row)
-
-
-def _logged(connection: Connection, row: Row) -> LoggedTransmission:
-    number, source, origin, input_format, encoding, sha256, size, observed_at, *counts = row
-    return LoggedTransmission(
-        number,
-        text(source),
-        text(origin),
-        input_format,
-        encoding,
-        sha256,
-        size,
-        observed_at,
-        tuple(at for (at,) in connection.rows(OBSERVATIONS, (number,))),
-        Summary(*counts),
     )

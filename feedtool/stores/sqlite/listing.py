@@ -5,7 +5,8 @@ from datetime import datetime
 
 from feedtool.errors import NotFoundError
 from feedtool.model import Change, Novelty, Place, Version
-from feedtool.report import ItemReport, SightingReport, TruncationReport, VersionReport
+from feedtool.report import TruncationReport
+from feedtool.report.stored import ItemReport, SightingReport, VersionReport
 from feedtool.stores.sqlite.cells import cell, text, text_or_none
 from feedtool.stores.sqlite.connection import Connection, Row
 from feedtool.stores.sqlite.query import versions_of
@@ -16,9 +17,9 @@ NAMED = 5
 
 OVERVIEW = """
 SELECT v.number, v.id, v.first_transmission, v.first_source, v.first_line, v.last_transmission,
-  l.source, (SELECT max(s.line) FROM sightings s WHERE s.transmission = v.last_transmission
-    AND s.version IN (SELECT w.number FROM items f JOIN versions w ON w.item = f.number
-      WHERE f.root = v.number)),
+  l.source, (SELECT max(s.line) FROM items f JOIN versions w ON w.item = f.number
+    JOIN sightings s INDEXED BY sightings_of_version ON s.version = w.number
+    WHERE f.root = v.number AND s.transmission = v.last_transmission),
   v.versions, v.sightings, v.truncated, v.whole, v.text
 FROM item_overview v JOIN transmissions l ON l.number = v.last_transmission
 """

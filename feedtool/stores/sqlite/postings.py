@@ -43,7 +43,7 @@ ON k.key = w.value AND k.shelf = 0 WHERE k.origin <> ?2
 """
 
 MOVE = """
-INSERT INTO keys SELECT key, shelf, version, origin FROM recent_keys
+INSERT OR ROLLBACK INTO keys SELECT key, shelf, version, origin FROM recent_keys
 WHERE key BETWEEN ? AND ? ORDER BY key, shelf, version
 """
 LARGEST = 2**63 - 1
