@@ -42,6 +42,7 @@ SELECT k.key, k.version FROM json_each(?1) w CROSS JOIN recent_keys k
 ON k.key = w.value AND k.shelf = 0 WHERE k.origin <> ?2
 """
 
+# Without OR ROLLBACK SQLite copies every page aside first, to undo this statement alone.
 MOVE = """
 INSERT OR ROLLBACK INTO keys SELECT key, shelf, version, origin FROM recent_keys
 WHERE key BETWEEN ? AND ? ORDER BY key, shelf, version
