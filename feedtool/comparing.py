@@ -37,6 +37,14 @@ _NUMBERS_END = NUMBERED + 16
 
 _SENTENCE_ENDS = frozenset(".!?:;,。！？：；，、")
 
+# No title ends in these: `An interview with the maintainer of` goes on, with some name or other.
+_GOES_ON = re.compile(
+    r"\b(?:an?|and|are|as|at|be|by|for|from|her|his|how|in|is|its|my|of|on|or|our|that|the|their|this"
+    r"|to|was|what|when|where|why|with|your|der?|des|die|du|el|en|et|las?|les?|und|von)\s*\Z",
+    re.IGNORECASE,
+)
+_LAST_WORD = 16
+
 # Raw texts longer than this are not aligned for display; what parts them is shown as one piece.
 LONGEST_SHOWN = 20_000
 
@@ -234,7 +242,7 @@ def common_title(before: str, after: str) -> str:
     shared = shorter[: common_beginning(shorter, longer)]
     end = _last_word(shared)
     title = shared[:end]
-    if not title or title.rstrip()[-1:] in _SENTENCE_ENDS:
+    if not title or title.rstrip()[-1:] in _SENTENCE_ENDS or _GOES_ON.search(title[-_LAST_WORD:]):
         return ""
     follow = before[end : end + 1], after[end : end + 1]
     return "" if any(not character or character.islower() for character in follow) else title

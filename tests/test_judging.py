@@ -651,6 +651,20 @@ def test_a_page_founds_numbers_in_its_order(chosen: Sequence[tuple[int, int]]) -
         assert verdict.founds_version or not verdict.founds_item
 
 
+@given(st.lists(PAGES, max_size=4), PAGES)
+@settings(max_examples=40)
+def test_a_page_that_comes_again_is_identical_throughout(
+    before: Sequence[Sequence[tuple[int, int]]], chosen: Sequence[tuple[int, int]]
+) -> None:
+    archive = MemoryArchive()
+    for one in before:
+        seen(archive, *[DAMAGES[damage][0](articles()[i % 4]) for i, damage in one])
+    texts = [DAMAGES[damage][0](articles()[i % 4]) for i, damage in chosen]
+    first, second = seen(archive, *texts), seen(archive, *texts)
+    assert set(said(second)) == {IDENTICAL}
+    assert [one.item for one in second] == [one.item for one in first]
+
+
 ELSEWHERE = """
 from tests.test_judging import *
 for damage, _ in DAMAGES:
@@ -740,8 +754,12 @@ def test_a_text_rewritten_under_its_title_is_an_edit() -> None:
         ("Towards de Rham " + OLD_TEXT, "Towards de Rham " + NEW_TEXT),
         (TITLE.strip() + ". " + OLD_TEXT, TITLE.strip() + ". " + NEW_TEXT),
         (TITLE + "and of others " + OLD_TEXT, TITLE + "in a few words " + NEW_TEXT),
+        (
+            "An interview with the maintainer of SQLite " + OLD_TEXT,
+            "An interview with the maintainer of Curl " + NEW_TEXT,
+        ),
     ],
-    ids=["too short", "a sentence", "goes on in small letters"],
+    ids=["too short", "a sentence", "goes on in small letters", "ends in a small word"],
 )
 def test_a_common_beginning_that_is_no_title_is_no_edit(first: str, second: str) -> None:
     archive = MemoryArchive()
