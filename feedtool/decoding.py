@@ -94,13 +94,21 @@ def _utf16_by_its_zeros(data: bytes) -> str | None:
     if max(even, odd) < max(2, 3 * min(even, odd)):
         return None
     encoding = "utf-16-be" if even > odd else "utf-16-le"
-    text = data[: len(data) & ~1].decode(encoding, "replace")
+    # The head of a source may end inside of a pair.
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(data)
     if "\ufffd" in text:
         return None
     # Zeros that got into another text by accident are fewer, and seldom stand at its line feeds.
     by_ascii = max(even, odd) * 4 >= len(data)
     by_lines = text.count("\n") * 2 > data.count(b"\n")
-    return encoding if by_ascii or by_lines else None
+    return encoding if by_ascii or by_lines or _is_everyday(text[:SAMPLE]) else None
+
+
+def _is_everyday(text: str) -> bool:
+    # Chinese in long lines has few zeros, and half of `上` (U+4E0A) looks like a line feed.
+    letters = "".join([character for character in text if character > "\x7f"])
+    shares = (_simplified, _traditional, _kana, _hangul)
+    return bool(letters) and max(share(letters) for share in shares) >= EVERYDAY
 
 
 def _is_utf8(data: bytes) -> bool:

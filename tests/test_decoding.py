@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedtool.decoding import decode, refuse_binary
+from feedtool.decoding import decode, refuse_binary, wide_encoding
 from feedtool.errors import InputError
 
 HEADER = "INCOMING TRANSMISSION\n\nLATEST UPDATES\n"
@@ -65,6 +65,19 @@ def test_old_encodings_are_told_by_their_text(language: str, written: str, read:
 def test_a_headline_is_enough(language: str, encoding: str, length: int) -> None:
     page = HEADER + TEXTS[language][:length]
     assert decode(page.encode(encoding), "s").text == page
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_by_its_everyday_letters_where_zeros_are_few(encoding: str) -> None:
+    line = "上面的文章介绍了深度学习的基本概念和主要方法以及它们在实际中的应用" * 20
+    text = f"INCOMING TRANSMISSION\n\n{line}\n{line}\n"
+    assert decode(text.encode(encoding), "s") == (text, encoding, 0, -1)
+    assert decode(text.replace("上", "\0").encode(), "s").encoding == "utf-8"
+
+
+def test_the_head_of_utf_16_may_end_inside_of_a_pair() -> None:
+    data = "a page with a smile 😀".encode("utf-16-le")
+    assert wide_encoding(data[:-2]) == "utf-16-le"
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
