@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from feedtool import formats
@@ -396,8 +396,11 @@ def test_no_character_is_lost(text: str) -> None:
 @given(TEXTS)
 def test_every_line_that_says_something_is_in_one_block(text: str) -> None:
     data = text.encode("utf-8", "replace")
+    found = read(data, input_format="transmission")
+    inside = any(one.code == "header-inside-line" for item in found for one in item.warnings)
+    assume(not inside)
     lines = data.decode().split("\n")
-    blocks = [block for item in read(data, input_format="transmission") for block in item.blocks]
+    blocks = [block for item in found for block in item.blocks]
 
     for block in blocks:
         assert lines[block.line - 1].removesuffix("\r") == block.text
@@ -452,3 +455,46 @@ def test_long_lines_are_told_quickly(line: str) -> None:
     pagers.is_pager(line)
     dates.iso_date(line)
     assert len(page(A, line, B).blocks) == 5
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_dumps_without_a_last_line_end_come_apart_again(encoding: str, end: str) -> None:
+    first = end.join((*FRAME, A, "1 2"))
+    second = end.join((*FRAME, B, C))
+    data = (first + second).encode(encoding)
+
+    found = read(data)
+
+    assert b"".join(transmission.raw for transmission in found) == data
+    assert [transmission.text.lstrip("\ufeff") for transmission in found] == [first, second]
+    assert [excerpt.line for transmission in found for excerpt in transmission.excerpts] == [
+        4,
+        8,
+        9,
+    ]
+    assert warnings(data) == [("header-inside-line", 5, 4)]
+
+
+def test_dumps_come_apart_wherever_their_bytes_are_cut() -> None:
+    pages = ["\n".join((*FRAME, *lines)).encode() for lines in ((A, B), ("x",), (C,))]
+    data = b"".join(pages)
+    for size in (1, 7, 30, 1000):
+        pieces = (data[at : at + size] for at in range(0, len(data), size))
+        assert [found.raw for found in formats.read(Source("-", pieces))] == pages
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n".join((*FRAME, A, "Now read: INCOMING TRANSMISSION", "", B, C)),
+        "\n".join((*FRAME, A, "【视频】INCOMING TRANSMISSION", B, C)),
+        "\n".join((*FRAME, A, B, "【视频】INCOMING TRANSMISSION")),
+        "\n".join((*FRAME, A, B, "【视频】INCOMING TRANSMISSION", "")),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_an_entry_may_end_in_the_words_of_a_header(text: str, encoding: str) -> None:
+    (found,) = read(text.encode(encoding))
+    assert len(found.excerpts) >= 3
+    assert found.warnings == ()

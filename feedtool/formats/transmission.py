@@ -52,13 +52,18 @@ def parse(source: Source, encoding: str | None) -> Iterator[Transmission]:
     head = source.head()
     wide = wide_encoding(head, encoding)
     pieces = _decoded_segments(source, wide) if wide else _segments(source, encoding)
-    line = 1
+    line = column = 1
     for raw, decoded in pieces:
         page = pages.split_lines(decoded.text, line)
-        yield pages.build(
-            source.name, raw, NAME, decoded, page, first_line=line, warnings=_before_header(page)
-        )
+        warnings = _inside_line(line, column) if column > 1 else _before_header(page)
+        yield pages.build(source.name, raw, NAME, decoded, page, first_line=line, warnings=warnings)
         line += decoded.text.count("\n")
+        column = len(decoded.text) - decoded.text.rfind("\n")
+
+
+def _inside_line(line: int, column: int) -> list[ParseWarning]:
+    message = "a transmission begins inside of a line: the one before it has no line end"
+    return [ParseWarning("header-inside-line", line, column, message)]
 
 
 def _before_header(page: pages.Page) -> list[ParseWarning]:
@@ -74,7 +79,7 @@ def _segments(source: Source, encoding: str | None) -> Iterator[tuple[bytes, dec
 
 
 def segments(source: Source) -> Iterator[bytes]:
-    """Cut the bytes of `source` before each header line.
+    """Cut the bytes of `source` before each header.
 
     The pieces put together are the source; blank lines before the first header belong to it.
     """
@@ -84,7 +89,9 @@ def segments(source: Source) -> Iterator[bytes]:
     for chunk in source.chunks():
         fresh = len(rest)
         rest += chunk
-        whole = rest.rfind(b"\n", fresh) + 1
+        # What a header means is only known with the line after it.
+        last = rest.rfind(b"\n", fresh)
+        whole = rest.rfind(b"\n", searched, last) + 1 if last > 0 else 0
         start = 0
         for offset in header_offsets(rest, searched, whole) if whole else ():
             if opened or not is_blank(rest, start, offset):
@@ -105,15 +112,25 @@ def segments(source: Source) -> Iterator[bytes]:
 
 
 def header_offsets(data: bytes | bytearray, start: int, end: int) -> Iterator[int]:
-    """Yield where a header line begins between `start`, where a line begins, and `end`."""
+    """Yield where a header begins between `start`, where a line begins, and `end`."""
     found = data.find(MARK, start, end)
     while found >= 0:
         line = max(data.rfind(b"\n", start, found) + 1, start)
         line_end = data.find(b"\n", found, end)
         line_end = end if line_end < 0 else line_end
-        if is_blank(data, line, found) and is_blank(data, found + len(MARK), line_end):
-            yield line
+        if is_blank(data, found + len(MARK), line_end):
+            if is_blank(data, line, found):
+                yield line
+            elif _is_glued(data, found, line_end):
+                yield found
         found = data.find(MARK, line_end, end)
+
+
+def _is_glued(data: bytes | bytearray, found: int, line_end: int) -> bool:
+    # `cat` puts a header behind a last line that has no line end. An entry may say the same words,
+    # but seldom without a space before them and with a blank line after them.
+    after = data.find(b"\n", line_end + 1)
+    return after > 0 and data[found - 1] not in b" \t" and is_blank(data, line_end + 1, after)
 
 
 def is_blank(data: bytes | bytearray, start: int, end: int) -> bool:
@@ -144,12 +161,27 @@ def _size(part: str, encoding: str) -> int:
 
 def _header_starts(text: str) -> list[int]:
     starts, offset, opened = [0], 0, False
-    for line in text.split("\n"):
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
         if stray.is_header(line):
             if opened:
                 starts.append(offset)
             opened = True
-        elif not opened:
-            opened = not pages.is_blank(line)
+            offset += len(line) + 1
+            continue
+        opened = opened or not pages.is_blank(line)
+        if _ends_in_header(line, lines[index + 1 : index + 3]):
+            starts.append(offset + line.rindex(stray.HEADER))
         offset += len(line) + 1
     return starts
+
+
+def _ends_in_header(line: str, following: list[str]) -> bool:
+    before, mark, after = line.rpartition(stray.HEADER)
+    return (
+        bool(mark and before)
+        and before[-1] not in " \t"
+        and pages.is_blank(after)
+        and len(following) > 1
+        and pages.is_blank(following[0])
+    )
