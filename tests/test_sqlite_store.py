@@ -876,8 +876,8 @@ def test_no_search_scans_a_table(store: Store) -> None:
     from feedtool.stores.sqlite import archive, listing, logbook, query
 
     statements = {
-        postings.OWN: 2,
-        postings.ELSEWHERE: 2,
+        postings.OWN: 4,
+        postings.ELSEWHERE: 4,
         query.COUNTERS: 0,
         query.VERSIONS: 1,
         query.VERSIONS_OF: 1,

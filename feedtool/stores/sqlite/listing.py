@@ -44,7 +44,7 @@ JOIN origins o ON o.number = t.origin
 WHERE s.version = ? ORDER BY s.transmission, s.position
 """
 EXACT = "SELECT number FROM items WHERE id = ?"
-BEGINNING = "SELECT number, id FROM items WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT ?3"
+BEGINNING = "SELECT number, id FROM items WHERE id >= ? AND id < ? ORDER BY id LIMIT ?"
 
 
 def listed(

@@ -15,14 +15,14 @@ SELECT t.number, t.source, o.name, t.input_format, t.encoding, t.sha256, d.size,
 FROM transmissions t
 JOIN origins o ON o.number = t.origin
 JOIN dumps d ON d.transmission = t.number
-WHERE (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR t.observed_at >= ?2)
-  AND t.number >= ?3
+WHERE (? IS NULL OR o.name = ?) AND (? IS NULL OR t.observed_at >= ?)
+  AND t.number >= ?
 ORDER BY t.number
 """
 NEWEST = """
 SELECT t.number FROM transmissions t JOIN origins o ON o.number = t.origin
-WHERE (?1 IS NULL OR o.name = ?1) AND (?2 IS NULL OR t.observed_at >= ?2)
-ORDER BY t.number DESC LIMIT 1 OFFSET ?3
+WHERE (? IS NULL OR o.name = ?) AND (? IS NULL OR t.observed_at >= ?)
+ORDER BY t.number DESC LIMIT 1 OFFSET ?
 """
 OBSERVATIONS = "SELECT at FROM observations WHERE transmission = ? ORDER BY number"
 
@@ -31,7 +31,9 @@ def log(
     connection: Connection, origin: str | None, since: datetime | None, limit: int | None
 ) -> Iterator[LoggedTransmission]:
     """Yield the transmissions in the order of ingestion; with `limit` the newest ones."""
-    filters = (None if origin is None else cell(origin), None if since is None else moment(since))
+    name = None if origin is None else cell(origin)
+    earliest = None if since is None else moment(since)
+    filters = (name, name, earliest, earliest)
     first = 0
     if limit is not None:
         if limit < 1:

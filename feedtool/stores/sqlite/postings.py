@@ -28,18 +28,18 @@ COUNT_EVERY = 2000
 # The small table is searched by key alone, one step less; in the big one a key may stand on the
 # shelves of very many origins.
 OWN = """
-SELECT k.key, k.shelf, k.version, k.origin FROM json_each(?1) w CROSS JOIN keys k
-ON k.key = w.value AND k.shelf IN (0, ?2)
+SELECT k.key, k.shelf, k.version, k.origin FROM json_each(?) w CROSS JOIN keys k
+ON k.key = w.value AND k.shelf IN (0, ?)
 UNION ALL
-SELECT k.key, k.shelf, k.version, k.origin FROM json_each(?1) w CROSS JOIN recent_keys k
-ON k.key = w.value WHERE k.shelf = 0 OR k.origin = ?2
+SELECT k.key, k.shelf, k.version, k.origin FROM json_each(?) w CROSS JOIN recent_keys k
+ON k.key = w.value WHERE k.shelf = 0 OR k.origin = ?
 """
 ELSEWHERE = """
-SELECT k.key, k.version FROM json_each(?1) w CROSS JOIN keys k
-ON k.key = w.value AND k.shelf = 0 WHERE k.origin <> ?2
+SELECT k.key, k.version FROM json_each(?) w CROSS JOIN keys k
+ON k.key = w.value AND k.shelf = 0 WHERE k.origin <> ?
 UNION ALL
-SELECT k.key, k.version FROM json_each(?1) w CROSS JOIN recent_keys k
-ON k.key = w.value AND k.shelf = 0 WHERE k.origin <> ?2
+SELECT k.key, k.version FROM json_each(?) w CROSS JOIN recent_keys k
+ON k.key = w.value AND k.shelf = 0 WHERE k.origin <> ?
 """
 
 # Without OR ROLLBACK SQLite copies every page aside first, to undo this statement alone.
@@ -89,12 +89,12 @@ class Postings:
     def elsewhere(self, origin: int, keys: Collection[int]) -> dict[int, list[int]]:
         """Return for each key the first founders of items of other origins, ascending."""
         found: dict[int, list[int]] = {}
-        for key, version in self._connection.rows(ELSEWHERE, (array(keys), origin)):
+        for key, version in self._connection.rows(ELSEWHERE, (array(keys), origin) * 2):
             found.setdefault(key, []).append(version)
         return {key: sorted(versions)[:CAP] for key, versions in found.items()}
 
     def _read(self, origin: int, keys: Collection[int]) -> list[Row]:
-        return self._connection.rows(OWN, (array(keys), origin))
+        return self._connection.rows(OWN, (array(keys), origin) * 2)
 
     def add(self, origin: int, fresh: Sequence[tuple[int, bool, Sequence[int]]]) -> None:
         """Note (version, whether it founds an item, keys) of texts that an origin shows first."""

@@ -24,8 +24,8 @@ DUMP = _insert("dumps", 4)
 OBSERVATION = "INSERT INTO observations (transmission, at) VALUES (?, ?)"
 ITEM = _insert("items", 8)
 SEEN_AGAIN = """
-UPDATE items SET times_seen = times_seen + ?2, whole = max(whole, ?3)
-WHERE number = (SELECT root FROM items WHERE number = ?1)
+UPDATE items SET times_seen = times_seen + ?, whole = max(whole, ?)
+WHERE number = (SELECT root FROM items WHERE number = ?)
 """
 VERSION = _insert("versions", 10)
 SIGHTING = _insert("sightings", 29)
@@ -125,7 +125,7 @@ def _add_items(
             counts = [0, 0]
         rows.append((number, *founded, report.id, excerpt.line, *counts))
     connection.run_many(ITEM, rows)
-    connection.run_many(SEEN_AGAIN, [(number, *counts) for number, counts in seen.items()])
+    connection.run_many(SEEN_AGAIN, [(*counts, number) for number, counts in seen.items()])
 
 
 def _root(connection: Connection, item: int) -> int:
