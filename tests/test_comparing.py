@@ -84,6 +84,14 @@ def test_a_changed_word_before_the_cut_is_one_difference() -> None:
     assert compare(edited, text, a_cut=False, b_cut=False).score < 0.7
 
 
+def test_what_an_insertion_pushes_beyond_the_cut_is_no_difference() -> None:
+    text = normal_form(articles()[3])
+    pushed = "某" * 30 + text[:170]
+    for a, b in ((pushed, text[:200]), (text[:200], pushed)):
+        assert compare(a, b, a_cut=True, b_cut=True).score == 2 * 170 / (200 + 170)
+        assert compare(a, b, a_cut=False, b_cut=False).score == 2 * 170 / (200 + 200)
+
+
 def test_unrelated_texts_have_little_in_common() -> None:
     texts = [normal_form(text) for text in articles()]
     scores = [

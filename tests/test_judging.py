@@ -3,6 +3,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import permutations, product
 from random import Random
 from time import perf_counter
 from unicodedata import normalize
@@ -375,6 +376,22 @@ def test_a_mended_headline_is_an_edit(wrong: str, right: str) -> None:
     assert [one.item for one in found] == items
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("How to install Docker on Ubuntu 24.04", "How to deploy Nginx on Ubuntu 24.04"),
+        ("深度学习中的正则化方法总结", "深度学习中的优化器总结"),
+    ],
+)
+def test_headlines_that_share_half_of_their_words_are_two(first: str, second: str) -> None:
+    """Also where no third one shows that this is a pattern."""
+    archive = MemoryArchive()
+    seen(archive, first)
+    (found,) = seen(archive, second)
+    assert found.novelty is NEW
+    assert found.nearest is None or found.nearest.rule == judging.BELOW_FLOOR
+
+
 # One item twice on a page.
 
 ENTRY = cut(longer(articles()[3]), 350)
@@ -400,12 +417,12 @@ def test_a_teaser_and_its_entry_are_one_item(first: str, known: str) -> None:
 
 def test_an_edited_entry_keeps_its_teaser() -> None:
     """What the edit touches may be in both of them, or in the entry alone."""
-    for place in (60, 250):
+    for place, before in product((60, 250), ([ENTRY], [ENTRY, TEASER])):
         edited = ENTRY[:place] + "某某" + ENTRY[place + 2 :]
         teaser = cut(whole(edited), 120)
         for texts in ([edited, teaser], [teaser, edited]):
             archive = MemoryArchive()
-            (known,) = {found.item for found in seen(archive, ENTRY, TEASER)}
+            (known,) = {found.item for found in seen(archive, *before)}
             found = seen(archive, *texts, *articles()[5:9])
             assert {one.item for one in found[:2]} == {known}
 
@@ -477,6 +494,17 @@ def test_a_beginning_too_short_to_tell_joins_nothing(length: int) -> None:
         assert said(seen(at_once, *texts)) == [NEW, NEW]
 
 
+def test_the_version_nearest_in_length_says_whether_more_is_shown() -> None:
+    archive = MemoryArchive()
+    text = longer(articles()[3])
+    seen(archive, cut(text, 200))
+    seen(archive, cut(text, 340))
+    assert said(seen(archive, cut(text, 330), cut(text, 210))) == [
+        Change.SHORTENED,
+        Change.EXTENDED,
+    ]
+
+
 def test_a_whole_text_is_no_cut_beginning() -> None:
     archive = MemoryArchive()
     seen(archive, BOILERPLATE)
@@ -534,6 +562,28 @@ def test_an_item_is_edited_once_on_a_page() -> None:
         assert (found[near].item, found[near].change) == (first.item, Change.EDITED)
         assert found[far].novelty is NEW
         assert found[far].nearest is not None
+
+
+def test_the_nearest_of_many_suitors_gets_the_item() -> None:
+    text = articles()[3]
+    near = text[:100] + "某" + text[101:]
+    middle = text[:100] + "某些别的东西" + text[106:]
+    far = text[:30] + "又是另外一些完全不同的东西" * 9 + text[147:]
+    for order in permutations([near, middle, far]):
+        archive = MemoryArchive()
+        (first,) = seen(archive, text)
+        found = {one.text: one.item for one in seen(archive, *order)}
+        assert found[near] == first.item
+        assert len(set(found.values())) == 3
+
+
+def test_the_halves_of_an_article_are_not_its_edits() -> None:
+    """Each is as near to it as the other, and neither is like the other."""
+    archive = MemoryArchive()
+    one, other = (text.removesuffix("...") for text in articles()[4:6])
+    seen(archive, one + other)
+    found = seen(archive, one[:90] + "某" + one[91:], other[:90] + "某" + other[91:])
+    assert said(found) == [NEW, NEW]
 
 
 def test_an_item_that_stands_on_the_page_is_edited_by_nothing_else_there() -> None:
@@ -615,6 +665,18 @@ def test_a_flood_of_look_alikes_costs_time_in_proportion() -> None:
 
 # Determinism.
 
+
+def varied() -> MemoryArchive:
+    """Return a store in which many versions are equally near."""
+    archive = the_samples()
+    for damage in (str.upper, spaced, full_width, str.lower, typo_mended):
+        for text in articles()[:9]:
+            seen(archive, damage(text))
+    return archive
+
+
+VARIED = varied()
+
 PAGES = st.lists(
     st.tuples(st.integers(0, 26), st.integers(0, len(DAMAGES) - 1)), min_size=1, max_size=8
 )
@@ -625,11 +687,12 @@ PAGES = st.lists(
 def test_the_order_of_candidates_does_not_matter(
     chosen: Sequence[tuple[int, int]], random: Random
 ) -> None:
-    shown = page(*[DAMAGES[damage][0](articles()[i]) for i, damage in chosen])
+    texts = [DAMAGES[damage][0](articles()[i % 12]) for i, damage in chosen]
+    shown = page(*texts, *[text.swapcase() for text in texts])
     prints = fingerprint.of(shown.excerpts)
-    known = finding.candidates(SAMPLES, "default", prints)
+    known = finding.candidates(VARIED, "default", prints)
     shuffled = [random.sample(versions, len(versions)) for versions in known]
-    counters = SAMPLES.counters()
+    counters = VARIED.counters()
     assert judging.judge(shown.excerpts, prints, known, counters) == judging.judge(
         shown.excerpts, prints, shuffled, counters
     )

@@ -317,9 +317,19 @@ def test_an_item_is_completed_once_for_all_origins(store: Archive) -> None:
     assert (a.change, a.match and a.match.times_seen) == (Change.EXTENDED, 2)
 
 
+def test_an_item_is_completed_once_on_a_page(store: Archive) -> None:
+    text = articles()[3]
+    seen(store, text)
+    found = seen(store, longer(text), text, longer(text).upper())
+    assert [one.completed for one in found] == [True, False, False]
+
+
 def test_look_alikes_of_two_origins_stay_apart(store: Archive) -> None:
-    seen(store, "Release v1.2.3", "Monthly report, January 2026", articles()[4], origin="a")
-    found = seen(store, "Release v1.2.4", "Monthly report, May 2026", articles()[5], origin="b")
+    story = "Release v1.2.{} is out now, with the fixes that you reported and the patches you sent."
+    here = [story.format(3), "Monthly report, January 2026", articles()[4]]
+    there = [story.format(4), "Monthly report, May 2026", articles()[5]]
+    seen(store, *here, origin="a")
+    found = seen(store, *there, origin="b")
     assert said(found) == [Novelty.NEW] * 3
     assert found[0].nearest is not None
     assert found[0].nearest.rule == "only numbers differ"
@@ -460,8 +470,9 @@ def test_only_equal_texts_are_shown_as_1() -> None:
 
 
 def test_what_is_new_names_what_came_closest(store: Archive) -> None:
-    (known,) = seen(store, "Release v1.2.3 is out now")
-    (found,) = seen(store, "Release v1.2.4 is out now")
+    story = "Release v1.2.{} is out now, with the fixes that you reported and the patches you sent."
+    (known,) = seen(store, story.format(3))
+    (found,) = seen(store, story.format(4))
     assert found.match is None
     assert found.nearest is not None
     assert (found.nearest.item, found.nearest.rule) == (known.item, "only numbers differ")
