@@ -68,12 +68,20 @@ def normal_form(text: str, *, cut: bool = False) -> str:
     end a sender cut off, perhaps inside of a placeholder. A text of which nothing would be left is
     its own normal form.
     """
-    if "[" in text or "【" in text or "［" in text:
-        bare = _PLACEHOLDER.sub("", text)
-        if cut:
-            bare = _without_cut_placeholder(bare)
-        return bare.translate(_FOLDING) or text
-    return text.translate(_FOLDING) or text
+    return folded(bare(text, cut=cut)) or text
+
+
+def folded(text: str) -> str:
+    """Return what the code points of a text become."""
+    return text.translate(_FOLDING)
+
+
+def bare(text: str, *, cut: bool) -> str:
+    """Return a text without its placeholders."""
+    if "[" not in text and "【" not in text and "［" not in text:
+        return text
+    rest = _PLACEHOLDER.sub("", text)
+    return _without_cut_placeholder(rest) if cut else rest
 
 
 def _without_cut_placeholder(text: str) -> str:

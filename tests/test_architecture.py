@@ -51,7 +51,7 @@ PLACES = {
     "click": {"cli", "commands"},
     # What stands in a page, and what stands on the command line.
     "dateutil": {"formats.dates", "commands.options"},
-    "numpy": {"fingerprint.vector"},
+    "numpy": {"fingerprint.folding", "fingerprint.vector"},
     "platformdirs": {"commands.settings"},
     "pydantic": {"schema"},
     "rapidfuzz": {"comparing"},
@@ -63,7 +63,7 @@ PLACES = {
 # What costs more to load than Python takes to start is loaded late, except in modules that are
 # loaded late themselves.
 HEAVY = {*PLACES, "asyncio", "bz2", "inspect", "logging", "lzma", "tomllib"} - {"click"}
-LOADED_LATE = {"fingerprint.vector", "stores.sqlite.connection"}
+LOADED_LATE = {"fingerprint.folding", "fingerprint.vector", "stores.sqlite.connection"}
 
 
 class Import(NamedTuple):

@@ -1,44 +1,66 @@
 """The recipe in plain Python: for a page, where numpy would take longer to load than to run."""
 
+from collections.abc import Iterable, Sequence
+
 from feedtool.fingerprint import recipe
 
-_MASK = 0xFFFFFFFFFFFFFFFF
+_MASK = 0xFFFFFFFF
 
 
 def keys(normal: str) -> tuple[list[int], list[int]]:
     """Return the key of a normal form's beginning, if it has one, and those of its grams.
 
-    The keys are unsigned 64-bit numbers; a gram that stands twice gives its key twice.
+    The keys are signed 64-bit numbers, as SQL knows them; a gram that stands twice gives its key
+    twice.
     """
-    points = [ord(character) * recipe.FIRST & _MASK for character in normal]
-    two = _doubled(points, 1)
+    points = list(map(ord, normal))
+    two = _doubled([point * recipe.FIRST & _MASK for point in points], 1)
     four = _doubled(two, 2)
     eight = _doubled(four, 4)
     sixteen = _doubled(eight, 8)
-    found = _sampled(sixteen, rate(len(normal)), 0)
+    head = [_key(points[: recipe.GRAM], h, recipe.SALT_HEAD) for h in sixteen[:1]]
+    grams = _sampled(points, sixteen, recipe.GRAM, recipe.SALT_GRAM)
     if len(normal) <= recipe.SHORT:
-        dense = [ord(character) >= recipe.DENSE_FROM for character in normal]
-        packed = [h for i, h in enumerate(four) if all(dense[i : i + recipe.DENSE_GRAM])]
-        found += _sampled(packed, recipe.DENSE_RATE, recipe.SALT_DENSE)
-        found += _sampled(eight, recipe.SHORT_RATE, recipe.SALT_SHORT)
-    return [_mixed(h ^ recipe.SALT_HEAD) for h in sixteen[:1]], found
+        width = recipe.DENSE_GRAM
+        dense = [point >= recipe.DENSE_FROM for point in points]
+        packed = [all(dense[i : i + width]) for i in range(len(four))]
+        grams += _sampled(points, four, width, recipe.SALT_DENSE, packed)
+        grams += _sampled(points, eight, recipe.SHORT_GRAM, recipe.SALT_SHORT)
+    return head, grams
 
 
-def rate(length: int) -> int:
-    """Return one of how many 16-grams is kept: fewer are dropped of a short text."""
-    return max(1, min(recipe.RATE, (length - recipe.GRAM + 1) // recipe.KEYS_WANTED))
+def rate(length: int, width: int = recipe.GRAM) -> int:
+    """Return one of how many grams is kept: fewer are dropped of a short text."""
+    return max(1, min(recipe.RATE, (length - width + 1) // recipe.KEYS_WANTED))
 
 
-def _doubled(hashes: list[int], width: int) -> list[int]:
+def _doubled(hashes: Sequence[int], width: int) -> list[int]:
     step = recipe.STEPS[width]
     return [(h * step + g) & _MASK for h, g in zip(hashes, hashes[width:], strict=False)]
 
 
-def _sampled(hashes: list[int], one_of: int, salt: int) -> list[int]:
-    limit = (1 << 64) // one_of
-    return [key for key in [_mixed(h ^ salt) for h in hashes] if key < limit]
+def _sampled(
+    points: Sequence[int],
+    hashes: Sequence[int],
+    width: int,
+    salt: int,
+    where: Iterable[bool] | None = None,
+) -> list[int]:
+    limit, mix = (1 << 32) // rate(len(points), width), recipe.MIX
+    chosen = [
+        i for i, h in enumerate(hashes) if ((h ^ salt ^ (h ^ salt) >> 15) * mix & _MASK) < limit
+    ]
+    if where is not None:
+        allowed = list(where)
+        chosen = [i for i in chosen if allowed[i]]
+    return [_key(points[i : i + width], hashes[i], salt) for i in chosen]
+
+
+def _key(gram: Sequence[int], h: int, salt: int) -> int:
+    second = sum([point * weight for point, weight in zip(gram, recipe.WEIGHTS, strict=False)])
+    key = _mixed(h ^ salt) << 32 | _mixed((second ^ salt) & _MASK)
+    return key - (1 << 64) if key >> 63 else key
 
 
 def _mixed(h: int) -> int:
-    h = (h ^ (h >> 32)) * recipe.MIX & _MASK
-    return h ^ (h >> 29)
+    return (h ^ h >> 15) * recipe.MIX & _MASK

@@ -4,11 +4,14 @@ A text is found by equal int64 keys. Its keys are
 
 - the first 8 bytes of the digest of the raw text, and of the digest of the normal form;
 - a hash of the first HEAD code points of the normal form, for the copy that is cut early;
-- hashes of 16-grams of the normal form below 2**64 / rate: a gram that two texts share is sampled
+- hashes of 16-grams of the normal form below 2**32 / rate: a gram that two texts share is sampled
   in both (threshold sampling, the containment sketch of A. Broder 1997), whatever their lengths;
 - for short texts also shorter grams, since one typo spoils 16 of a headline's few 16-grams.
 
-All hashing is modulo 2**64 by doubling: h(2k)[i] = h(k)[i] * STEP(k) + h(k)[i + k].
+Grams are hashed modulo 2**32 by doubling, h(2k)[i] = h(k)[i] * STEP(k) + h(k)[i + k], and mixed. A
+chosen gram's key is that hash followed by 32 bits of a second, independent one: what is looked at
+at every code point stays small, and a store of a hundred million keys does not mistake one gram
+for another.
 """
 
 # Written into stores: a fingerprint is comparable to those of its own recipe only.
@@ -19,8 +22,8 @@ RECIPE = 1
 CAP = 50
 
 GRAM = 16
-# About 14 keys for a text of 350 code points find an edited copy in 99.9 % of cases; shorter texts
-# are sampled more densely, so that a text of 60 still has about ten.
+# About 14 keys for a text of 350 code points find an edited copy in 99.9 % of cases; of shorter
+# texts more is kept, KEYS_WANTED grams of each width, and of a headline all.
 RATE = 24
 KEYS_WANTED = 12
 
@@ -30,16 +33,20 @@ HEAD = 16
 # word into two code points (Han, kana): one typo in a headline of 15 Han would spoil every 8-gram.
 SHORT = 64
 SHORT_GRAM = 8
-SHORT_RATE = 4
 DENSE_GRAM = 4
-DENSE_RATE = 2
 DENSE_FROM = 0x2E80
 
-# Odd constants without structure: fractional parts of square roots of primes.
-FIRST = 0x9E3779B97F4A7C15
-STEPS = {1: 0xBB67AE8584CAA73B, 2: 0x3C6EF372FE94F82B, 4: 0xA54FF53A5F1D36F1, 8: 0x510E527FADE682D1}
-MIX = 0x9B05688C2B3E6C1F
+# Odd constants without structure: fractional parts of roots of primes, as in SHA-256.
+FIRST = 0x9E3779B1
+STEPS = {1: 0xBB67AE85, 2: 0x3C6EF373, 4: 0xA54FF53B, 8: 0x510E527F}
+MIX = 0x9B05688D
+WEIGHTS = (
+    0x428A2F99, 0x71374491, 0xB5C0FBCF, 0xE9B5DBA5, 0x3956C25B, 0x59F111F1, 0x923F82A5, 0xAB1C5ED5,
+    0xD807AA99, 0x12835B01, 0x243185BF, 0x550C7DC3, 0x72BE5D75, 0x80DEB1FF, 0x9BDC06A7, 0xC19BF175,
+)  # fmt: skip
+
 # One salt for each kind of key, so that the same hash means the same thing everywhere.
-SALT_HEAD = 0x1F83D9ABFB41BD6B
-SALT_SHORT = 0x5BE0CD19137E2179
-SALT_DENSE = 0xCBBB9D5DC1059ED9
+SALT_GRAM = 0
+SALT_HEAD = 0x1F83D9AB
+SALT_SHORT = 0x5BE0CD19
+SALT_DENSE = 0xCBBB9D5D

@@ -7,10 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedtool.fingerprint import recipe
-from feedtool.fingerprint.pure import rate
 
-Hashes = NDArray[np.uint64]
+Points = NDArray[np.uint32]
+Hashes = NDArray[np.uint32]
+Keys = NDArray[np.int64]
 Indexes = NDArray[np.int64]
+
+# Texts that keep one gram of twelve or fewer are sifted together.
+_COMMON = np.uint32((1 << 32) // 12 - 1)
+
+_WEIGHTS = np.array(recipe.WEIGHTS, np.uint32)
 
 
 def keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
@@ -23,7 +29,7 @@ def keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
     return list(zip(heads, grams, strict=True))
 
 
-def _by_text(count: int, found: Sequence[tuple[Indexes, Hashes]]) -> list[list[int]]:
+def _by_text(count: int, found: Sequence[tuple[Indexes, Keys]]) -> list[list[int]]:
     texts = np.concatenate([text for text, _ in found])
     hashes = np.concatenate([key for _, key in found])
     order = np.argsort(texts, kind="stable")
@@ -35,81 +41,104 @@ def _by_text(count: int, found: Sequence[tuple[Indexes, Hashes]]) -> list[list[i
 class _Batch:
     """The texts of a batch joined into one array, and the hashes of their grams.
 
-    Every array runs over all code points; a gram that starts in one text and ends in the next is
-    left out when keys are chosen.
+    Hashes run over all code points; a gram that starts in one text and ends in the next is left
+    out when keys are chosen.
     """
 
-    def __init__(self, lengths: Indexes, points: NDArray[np.uint32]) -> None:
+    def __init__(self, lengths: Indexes, points: Points) -> None:
+        self._points = points
         self._lengths = lengths
-        self._starts = np.cumsum(lengths) - lengths
-        self._text = np.repeat(np.arange(len(lengths)), lengths)
-        self._left = np.repeat(self._starts + lengths, lengths) - np.arange(len(points))
-        self._dense = points >= recipe.DENSE_FROM
-        one = points.astype(np.uint64) * np.uint64(recipe.FIRST)
-        two = _doubled(one, 1)
+        self._ends = np.cumsum(lengths)
+        self._starts = self._ends - lengths
+        two = _doubled(points * np.uint32(recipe.FIRST), 1)
         self._four = _doubled(two, 2)
         self._eight = _doubled(self._four, 4)
         self._sixteen = _doubled(self._eight, 8)
 
-    def sampled(self) -> tuple[Indexes, Hashes]:
-        """Return (text, key) of the sampled 16-grams."""
-        rates = [rate(length) for length in self._lengths.tolist()]
-        limits = np.array([_limit(r) for r in rates], np.uint64)
-        keys = _mixed(self._sixteen)
-        kept = (self._left >= recipe.GRAM) & (keys <= np.repeat(limits, self._lengths))
-        return self._text[kept], keys[kept]
+    def sampled(self) -> tuple[Indexes, Keys]:
+        """Return (text, key) of the sampled 16-grams, in each text in their order."""
+        hashes = _mixed(self._sixteen ^ np.uint32(recipe.SALT_GRAM))
+        limits = self._limits(recipe.GRAM)
+        common = limits <= _COMMON
+        places = np.flatnonzero(hashes <= _COMMON)
+        texts = self._texts(places)
+        places = places[common[texts] & (hashes[places] <= limits[texts])]
+        # Short texts keep so many that their grams are looked at one by one.
+        more, own = self._places(np.flatnonzero(~common), limits)
+        more = more[hashes[more] <= own]
+        return self._keys(
+            np.concatenate([places, more]), self._sixteen, recipe.GRAM, recipe.SALT_GRAM
+        )
 
-    def heads(self) -> tuple[Indexes, Hashes]:
+    def heads(self) -> tuple[Indexes, Keys]:
         """Return (text, key) of the beginnings."""
         texts = np.flatnonzero(self._lengths >= recipe.HEAD)
-        heads = self._sixteen[self._starts[texts]]
-        return texts, _mixed(heads ^ np.uint64(recipe.SALT_HEAD))
+        places = self._starts[texts]
+        return self._keys(places, self._sixteen, recipe.GRAM, recipe.SALT_HEAD)
 
-    def short(self) -> list[tuple[Indexes, Hashes]]:
+    def short(self) -> list[tuple[Indexes, Keys]]:
         """Return (text, key) of the shorter grams of short texts."""
-        short = np.repeat(self._lengths <= recipe.SHORT, self._lengths)
-        dense = self._dense
-        for width in (1, 2):
-            dense = dense & _shifted(dense, width)
+        texts = np.flatnonzero(self._lengths <= recipe.SHORT)
+        places, limits = self._places(texts, self._limits(recipe.DENSE_GRAM))
+        packed = self._packed(places)
+        dense = places[packed], limits[packed], self._four, recipe.DENSE_GRAM, recipe.SALT_DENSE
+        places, limits = self._places(texts, self._limits(recipe.SHORT_GRAM))
         return [
-            self._chosen(
-                self._four,
-                short & dense & (self._left >= recipe.DENSE_GRAM),
-                recipe.DENSE_RATE,
-                recipe.SALT_DENSE,
-            ),
-            self._chosen(
-                self._eight,
-                short & (self._left >= recipe.SHORT_GRAM),
-                recipe.SHORT_RATE,
-                recipe.SALT_SHORT,
-            ),
+            self._chosen(*dense),
+            self._chosen(places, limits, self._eight, recipe.SHORT_GRAM, recipe.SALT_SHORT),
         ]
 
+    def _limits(self, width: int) -> Hashes:
+        """Return for each text the highest hash at which it keeps a gram: see `pure.rate`."""
+        rates = (self._lengths - width + 1) // recipe.KEYS_WANTED
+        return ((1 << 32) // np.clip(rates, 1, recipe.RATE) - 1).astype(np.uint32)
+
+    def _places(self, texts: Indexes, limits: Hashes) -> tuple[Indexes, Hashes]:
+        """Return all places of some texts, each with the limit of its text."""
+        lengths = self._lengths[texts]
+        return _ranges(self._starts[texts], lengths), np.repeat(limits[texts], lengths)
+
+    def _packed(self, places: Indexes) -> NDArray[np.bool_]:
+        """Tell at which places four code points of a dense script begin."""
+        dense = np.append(self._points >= recipe.DENSE_FROM, np.zeros(recipe.DENSE_GRAM, bool))
+        together = np.ones(len(places), bool)
+        for step in range(recipe.DENSE_GRAM):
+            together &= dense[places + step]
+        return together
+
     def _chosen(
-        self, hashes: Hashes, where: NDArray[np.bool_], rate_: int, salt: int
-    ) -> tuple[Indexes, Hashes]:
-        keys = _mixed(hashes[where] ^ np.uint64(salt))
-        kept = keys <= np.uint64(_limit(rate_))
-        return self._text[where][kept], keys[kept]
+        self, places: Indexes, limits: Hashes, hashes: Hashes, width: int, salt: int
+    ) -> tuple[Indexes, Keys]:
+        kept = _mixed(hashes[places] ^ np.uint32(salt)) <= limits
+        return self._keys(places[kept], hashes, width, salt)
+
+    def _texts(self, places: Indexes) -> Indexes:
+        """Return in which texts places stand."""
+        return np.searchsorted(self._ends, places, side="right")
+
+    def _keys(self, places: Indexes, hashes: Hashes, width: int, salt: int) -> tuple[Indexes, Keys]:
+        """Return (text, key) of the grams that lie in one text."""
+        texts = self._texts(places)
+        within = places + width <= self._ends[texts]
+        places, texts = places[within], texts[within]
+        grams = self._points[places[:, None] + np.arange(width)]
+        second = (grams * _WEIGHTS[:width]).sum(axis=1, dtype=np.uint32)
+        high = _mixed(hashes[places] ^ np.uint32(salt)).astype(np.uint64)
+        keys = high << np.uint64(32) | _mixed(second ^ np.uint32(salt))
+        return texts, keys.view(np.int64)
 
 
-def _limit(rate_: int) -> int:
-    return (1 << 64) // rate_ - 1
+def _ranges(starts: Indexes, lengths: Indexes) -> Indexes:
+    """Return start, start + 1, ... for each start, as many as its length says."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(lengths.sum())
 
 
 def _doubled(hashes: Hashes, width: int) -> Hashes:
-    doubled = hashes * np.uint64(recipe.STEPS[width])
+    doubled = hashes * np.uint32(recipe.STEPS[width])
     doubled[:-width] += hashes[width:]
     return doubled
 
 
-def _shifted(flags: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
-    shifted = np.zeros_like(flags)
-    shifted[:-width] = flags[width:]
-    return shifted
-
-
 def _mixed(hashes: Hashes) -> Hashes:
-    mixed = (hashes ^ (hashes >> np.uint64(32))) * np.uint64(recipe.MIX)
-    return mixed ^ (mixed >> np.uint64(29))
+    return (hashes ^ (hashes >> np.uint32(15))) * np.uint32(recipe.MIX)
