@@ -685,6 +685,17 @@ def test_a_snapshot_stays_what_it_is(store: Store, path: str) -> None:
         assert reader.counters() == Counters(2, 2, 2)
 
 
+def test_a_reader_may_stop_in_the_middle(path: str) -> None:
+    with Store.open(path, create=True) as opened:
+        add(opened, ARTICLE, OTHER)
+    for listed in ("items_list", "log"):
+        with Store.open(path, readonly=True) as opened:
+            rows = getattr(opened, listed)()
+            next(rows)
+        # It would end in an error that nobody can catch, and Python prints it.
+        rows.close()
+
+
 def test_a_reader_cannot_write(path: str) -> None:
     Store.open(path, create=True).close()
     with Store.open(path, readonly=True) as reader, pytest.raises(StoreError, match="read-only"):

@@ -74,7 +74,9 @@ class Connection:
     def stream(self, sql: str, values: Values = ()) -> Iterator[Row]:
         """Yield the rows of a statement as they are found."""
         try:
-            yield from self._sqlite.execute(sql, values)
+            # `yield from` would close the cursor with this generator, perhaps after the file.
+            for row in self._sqlite.execute(sql, values):  # noqa: UP028
+                yield row
         except sqlite3.DatabaseError as error:
             raise self._failure(error) from error
 
