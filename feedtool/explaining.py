@@ -60,7 +60,7 @@ def from_item(item: str, report: VersionReport) -> Subject:
 def rivals(index: Index, origin: str, subjects: Sequence[Subject]) -> list[Subject]:
     """Return what else an index holds near stored items: not asked about, but evidence."""
     prints = fingerprint.of([subject.excerpt for subject in subjects])
-    near = finding.candidates(index, origin, prints)
+    near = finding.neighbours(index, origin, prints)
     nearest = {version.item: version for versions in near for version in versions}
     items = index.items(list(nearest))
     named = {subject.item for subject in subjects}

@@ -1,7 +1,7 @@
 """Fingerprints -> candidates: the few versions that share enough keys to be compared."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from feedtool.fingerprint import recipe
 from feedtool.model import Fingerprint, Version
@@ -19,15 +19,26 @@ LEAST_SHARED = 0.2
 def candidates(
     index: Index, origin: str, fingerprints: Sequence[Fingerprint]
 ) -> list[list[Version]]:
-    """Return for each fingerprint of a page the versions of `origin` to compare it with."""
-    return _fetched(index, fingerprints, index.postings(origin, _keys(fingerprints)))
+    """Return for each fingerprint of a page the versions of `origin` to compare it with.
+
+    Where the very text is known, nothing else is.
+    """
+    return _fetched(index, fingerprints, index.postings(origin, _keys(fingerprints)), shortlist)
+
+
+def neighbours(
+    index: Index, origin: str, fingerprints: Sequence[Fingerprint]
+) -> list[list[Version]]:
+    """Return for each fingerprint what `origin` holds near it, the very text and others."""
+    return _fetched(index, fingerprints, index.postings(origin, _keys(fingerprints)), _shared)
 
 
 def candidates_elsewhere(
     index: Index, origin: str, fingerprints: Sequence[Fingerprint]
 ) -> list[list[Version]]:
     """Return for each fingerprint the first versions of items of other origins to compare with."""
-    return _fetched(index, fingerprints, index.postings_elsewhere(origin, _keys(fingerprints)))
+    postings = index.postings_elsewhere(origin, _keys(fingerprints))
+    return _fetched(index, fingerprints, postings, shortlist)
 
 
 def mates(fingerprints: Sequence[Fingerprint]) -> list[list[int]]:
@@ -54,11 +65,19 @@ def _keys(fingerprints: Sequence[Fingerprint]) -> set[int]:
 
 
 def _fetched(
-    index: Index, fingerprints: Sequence[Fingerprint], postings: Mapping[int, Sequence[int]]
+    index: Index,
+    fingerprints: Sequence[Fingerprint],
+    postings: Mapping[int, Sequence[int]],
+    choose: Callable[[Fingerprint, Mapping[int, Sequence[int]]], Sequence[int]],
 ) -> list[list[Version]]:
-    shared = [_shared(fingerprint, postings)[:SHORTLIST] for fingerprint in fingerprints]
+    shared = [choose(fingerprint, postings)[:SHORTLIST] for fingerprint in fingerprints]
     known = index.versions({number for numbers in shared for number in numbers})
     return [[known[number] for number in numbers] for numbers in shared]
+
+
+def shortlist(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -> Sequence[int]:
+    """Return the numbers of the versions worth a comparison: the very text, or what is near it."""
+    return (postings.get(fingerprint.keys[0]) or _shared(fingerprint, postings))[:SHORTLIST]
 
 
 def _shared(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -> list[int]:

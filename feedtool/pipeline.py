@@ -34,6 +34,7 @@ from feedtool.report import (
     WarningReport,
 )
 from feedtool.stores import Archive, Entry, Index
+from feedtool.stores.overlay import Overlay
 
 # Transmissions that share one SQLite transaction: as many as keep the commit from being the larger
 # part of the work, and as few as let another process in soon.
@@ -71,7 +72,12 @@ def _ingest_batch(
     now: Now,
     seen: Counter[str],
 ) -> Iterator[TransmissionReport | Failure]:
-    prints = _fingerprints(batch)
+    """Judge a batch beside what is stored, and write it in one go when all of it is told."""
+    excerpts = [e for read in batch if isinstance(read, Transmission) for e in read.excerpts]
+    made = fingerprint.of(excerpts)
+    overlay, entries = Overlay(archive), []
+    overlay.expect(origin, made)
+    prints = iter(made)
     for read in batch:
         if isinstance(read, Failure):
             yield read
@@ -79,23 +85,19 @@ def _ingest_batch(
         digest = sha256(read.raw).hexdigest()
         occurrence = seen[digest]
         seen[digest] += 1
-        known, at = archive.known(origin, digest, occurrence), now()
+        known, at = overlay.known(origin, digest, occurrence), now()
         own = list(islice(prints, len(read.excerpts)))
         if known is not None:
             archive.observe(known, at)
-            yield _known_again(read, archive, known, at)
+            yield _known_again(read, overlay, known, at)
         else:
             entry = judge(
-                read, own, archive, origin=origin, at=at, digest=digest, occurrence=occurrence
+                read, own, overlay, origin=origin, at=at, digest=digest, occurrence=occurrence
             )
-            archive.add(entry)
+            overlay.add(entry)
+            entries.append(entry)
             yield entry.report
-
-
-def _fingerprints(batch: Iterable[Transmission | Failure]) -> Iterator[Fingerprint]:
-    """Make the fingerprints of a batch in one go, which is many times faster than page by page."""
-    excerpts = [e for read in batch if isinstance(read, Transmission) for e in read.excerpts]
-    return iter(fingerprint.of(excerpts))
+    archive.add_all(entries)
 
 
 def warning_reports(transmission: Transmission) -> tuple[WarningReport, ...]:

@@ -4,6 +4,7 @@ import io
 import sys
 import time
 from dataclasses import dataclass
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -27,10 +28,10 @@ def run(
 ) -> Ran:
     """Run feedtool with its output captured, in UTC, without anybody's settings."""
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
-    with pytest.MonkeyPatch.context() as patch:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         for name in FOREIGN:
             patch.delenv(name, raising=False)
-        home = {"HOME": "/nonexistent", "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "TZ": "UTC"}
+        home = {"HOME": folder, "XDG_CONFIG_HOME": "", "XDG_DATA_HOME": "", "TZ": "UTC"}
         for name, value in {**home, "COLUMNS": str(columns), **(env or {})}.items():
             patch.setenv(name, value)
         time.tzset()

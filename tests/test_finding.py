@@ -19,7 +19,12 @@ def of(*texts: str) -> list[Fingerprint]:
 
 
 def found(index: Index, *texts: str, origin: str = "default") -> list[list[str]]:
-    return [[v.text for v in known] for known in finding.candidates(index, origin, of(*texts))]
+    """Return what stands near each text, and that judging is given nothing else."""
+    near = finding.neighbours(index, origin, of(*texts))
+    chosen = finding.candidates(index, origin, of(*texts))
+    for text, all_near, some in zip(texts, near, chosen, strict=True):
+        assert some == ([v for v in all_near if v.text == text] or all_near)
+    return [[version.text for version in known] for known in near]
 
 
 @pytest.mark.parametrize("length", [34, 40, 60, 80, 100, 150, 200, 300])

@@ -74,6 +74,9 @@ class Archive(Index, Protocol):
     def transaction(self) -> AbstractContextManager[object]:
         """Return a context in which all that is added is kept together, or not at all."""
 
+    def add_all(self, entries: Sequence[Entry]) -> None:
+        """Remember judged transmissions, as `add` would one after the other."""
+
     def known(self, origin: str, sha256: str, occurrence: int) -> int | None:
         """Return the number of the transmission with these bytes, if it is here."""
 

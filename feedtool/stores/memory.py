@@ -132,6 +132,11 @@ class MemoryArchive(MemoryIndex):
         """Return the number of the transmission with these bytes, if it is here."""
         return self._known.get((origin, sha256, occurrence))
 
+    def add_all(self, entries: Sequence[Entry]) -> None:
+        """Remember judged transmissions."""
+        for entry in entries:
+            self.add(entry)
+
     def observe(self, number: int, at: datetime) -> None:
         """Note nothing: times are kept by stores that outlive the run."""
 

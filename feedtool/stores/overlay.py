@@ -1,11 +1,12 @@
-"""An index in memory over a store that is only read: for a dry run, which sees its own pages."""
+"""An index in memory over a store: for a dry run, and for a batch that is written at its end."""
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 
+from feedtool import finding
 from feedtool.fingerprint import recipe
-from feedtool.model import Item, Version
+from feedtool.model import Fingerprint, Item, Version
 from feedtool.report import TransmissionReport
 from feedtool.stores import Archive, Counters, Entry
 from feedtool.stores.memory import MemoryIndex
@@ -21,10 +22,29 @@ class Overlay:
         self._base = base
         self._first = base.counters()
         self._fresh = MemoryIndex(self._first)
+        self._expected: tuple[str, Collection[int]] = "", ()
+        self._own: Mapping[int, Sequence[int]] = {}
+        self._others: Mapping[int, Sequence[int]] = {}
+        self._known: Mapping[int, Version] = {}
 
     def transaction(self) -> AbstractContextManager[object]:
         """Return a context that does nothing."""
         return nullcontext()
+
+    def expect(self, origin: str, fingerprints: Sequence[Fingerprint]) -> None:
+        """Ask the base at once for what judging these fingerprints will ask for page by page."""
+        keys = {key for fingerprint in fingerprints for key in fingerprint.keys}
+        self._own = self._base.postings(origin, keys)
+        self._others = self._base.postings_elsewhere(origin, keys)
+        numbers = {
+            number
+            for postings in (self._own, self._others)
+            for fingerprint in (fingerprints if postings else ())
+            for number in finding.shortlist(fingerprint, postings)
+        }
+        self._known = self._base.versions(numbers)
+        self._adopt({version.item for version in self._known.values()})
+        self._expected = origin, keys
 
     def counters(self) -> Counters:
         """Return the numbers that the next transmission, item and version would get."""
@@ -32,19 +52,25 @@ class Overlay:
 
     def postings(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
         """Return for each known key its versions of this origin."""
-        known = self._base.postings(origin, keys)
-        return self._joined(known, self._fresh.postings(origin, keys))
+        fresh = self._fresh.postings(origin, keys)
+        return self._joined(self._base_postings(origin, keys, own=True), fresh)
 
     def postings_elsewhere(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
         """Return for each known key the first versions of items of other origins."""
-        known = self._base.postings_elsewhere(origin, keys)
-        return self._joined(known, self._fresh.postings_elsewhere(origin, keys))
+        fresh = self._fresh.postings_elsewhere(origin, keys)
+        return self._joined(self._base_postings(origin, keys, own=False), fresh)
 
     def versions(self, numbers: Collection[int]) -> Mapping[int, Version]:
         """Return the versions with these numbers."""
-        known = [number for number in numbers if number < self._first.version]
         fresh = [number for number in numbers if number >= self._first.version]
-        return {**self._base.versions(known), **self._fresh.versions(fresh)}
+        known = [number for number in numbers if number < self._first.version]
+        met = {number: self._known[number] for number in known if number in self._known}
+        asked = [number for number in known if number not in met]
+        return {
+            **met,
+            **(self._base.versions(asked) if asked else {}),
+            **self._fresh.versions(fresh),
+        }
 
     def items(self, numbers: Collection[int]) -> Mapping[int, Item]:
         """Return the items with these numbers, answered with their roots."""
@@ -60,6 +86,11 @@ class Overlay:
         self._adopt({verdict.item for verdict in entry.verdicts if not verdict.founds_item})
         self._adopt({verdict.root for verdict in entry.verdicts if verdict.root is not None})
         self._fresh.add(entry)
+
+    def add_all(self, entries: Sequence[Entry]) -> None:
+        """Remember judged transmissions for the rest of the run."""
+        for entry in entries:
+            self.add(entry)
 
     def known(self, origin: str, sha256: str, occurrence: int) -> int | None:
         """Return the number of the stored transmission with these bytes."""
@@ -79,11 +110,20 @@ class Overlay:
         fresh = self._fresh.items({item.number for item in items if self._fresh.knows(item.number)})
         return [fresh.get(item.number, item) for item in items]
 
+    def _base_postings(
+        self, origin: str, keys: Collection[int], *, own: bool
+    ) -> Mapping[int, Sequence[int]]:
+        expected_origin, expected = self._expected
+        if origin == expected_origin and all(key in expected for key in keys):
+            held = self._own if own else self._others
+            return {key: held[key] for key in keys if key in held}
+        return (self._base.postings if own else self._base.postings_elsewhere)(origin, keys)
+
     def _adopt(self, numbers: Collection[int]) -> None:
         """Take over from the base what it knows of items, to count on from there."""
         unknown = [number for number in numbers if not self._fresh.knows(number)]
         known = [number for number in unknown if number < self._first.item]
-        for number, item in self._base.items(known).items():
+        for number, item in self._base.items(known).items() if known else ():
             self._fresh.adopt(number, item)
 
     def _joined(

@@ -129,16 +129,20 @@ class Store:
         return query.known(self._connection, origin, sha256, occurrence)
 
     def add(self, entry: Entry) -> None:
-        """Remember a judged transmission, in the open transaction or in one of its own.
+        """Remember a judged transmission, in the open transaction or in one of its own."""
+        self.add_all([entry])
+
+    def add_all(self, entries: Sequence[Entry]) -> None:
+        """Remember judged transmissions, in the open transaction or in one of their own.
 
         If it fails, the whole transaction is undone: half a transmission must not be committed.
         """
         if not self._connection.in_transaction:
             with self.transaction():
-                write.add(self._connection, self._postings, entry)
+                write.add(self._connection, self._postings, entries)
             return
         try:
-            write.add(self._connection, self._postings, entry)
+            write.add(self._connection, self._postings, entries)
         except BaseException:
             self.rollback()
             raise

@@ -33,8 +33,6 @@ CREATE TABLE transmissions (
   occurrence INTEGER NOT NULL,
   input_format TEXT NOT NULL,
   encoding TEXT NOT NULL,
-  forced_format TEXT,
-  forced_encoding TEXT,
   observed_at TEXT NOT NULL,
   excerpts INTEGER NOT NULL,
   new INTEGER NOT NULL,

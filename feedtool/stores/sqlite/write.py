@@ -1,10 +1,10 @@
 """Judged transmissions -> rows."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from feedtool.model import Fingerprint, Verdict
+from feedtool.model import Verdict
 from feedtool.report import ChangeSpan, ExcerptReport, MatchReport, TransmissionReport
 from feedtool.stores import Entry
 from feedtool.stores.sqlite.cells import cell, cell_or_none
@@ -19,7 +19,7 @@ def _insert(table: str, columns: int) -> str:
     return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"
 
 
-TRANSMISSION = _insert("transmissions", 16)
+TRANSMISSION = _insert("transmissions", 14)
 DUMP = _insert("dumps", 4)
 OBSERVATION = "INSERT INTO observations (transmission, at) VALUES (?, ?)"
 ITEM = _insert("items", 8)
@@ -33,22 +33,28 @@ NOTE = _insert("notes", 5)
 WARNING = _insert("warnings", 6)
 
 
-def add(connection: Connection, postings: Postings, entry: Entry) -> None:
-    """Write everything that is known of a transmission."""
-    report = entry.report
-    origin = _origin_number(connection, report.origin)
-    _add_transmission(connection, entry, origin)
-    _add_items(connection, report, entry.verdicts, origin)
-    _add_versions(connection, report, entry.verdicts, entry.fingerprints)
-    _add_sightings(connection, report, entry.verdicts)
-    _add_remarks(connection, report)
-    fresh = [
-        (verdict.version, verdict.founds_item, fingerprint.keys)
-        for verdict, fingerprint in zip(entry.verdicts, entry.fingerprints, strict=True)
-        if verdict.founds_version
-    ]
-    if fresh:
-        postings.add(origin, fresh)
+def add(connection: Connection, postings: Postings, entries: Sequence[Entry]) -> None:
+    """Write everything that is known of judged transmissions, table by table."""
+    origins = {name: _origin_number(connection, name) for name in _origins(entries)}
+    _add_transmissions(connection, entries, origins)
+    _add_items(connection, entries, origins)
+    connection.run_many(VERSION, [row for entry in entries for row in _versions(entry)])
+    connection.run_many(SIGHTING, [row for entry in entries for row in _sightings(entry)])
+    _add_remarks(connection, [entry.report for entry in entries])
+    for name, origin in origins.items():
+        fresh = [row for entry in entries if entry.report.origin == name for row in _fresh(entry)]
+        if fresh:
+            postings.add(origin, fresh)
+
+
+def _origins(entries: Sequence[Entry]) -> list[str]:
+    return list(dict.fromkeys(entry.report.origin for entry in entries))
+
+
+def _fresh(entry: Entry) -> Iterator[tuple[int, bool, Sequence[int]]]:
+    for verdict, fingerprint in zip(entry.verdicts, entry.fingerprints, strict=True):
+        if verdict.founds_version:
+            yield verdict.version, verdict.founds_item, fingerprint.keys
 
 
 def observe(connection: Connection, transmission: int, at: str) -> None:
@@ -68,31 +74,36 @@ def _origin_number(connection: Connection, name: str) -> int:
     return int(number)
 
 
-def _add_transmission(connection: Connection, entry: Entry, origin: int) -> None:
-    report, counts = entry.report, entry.report.summary
-    connection.run(
-        TRANSMISSION,
-        (
-            report.id,
-            origin,
-            cell(report.source),
-            report.sha256,
-            entry.occurrence,
-            report.input_format,
-            report.encoding,
-            None,
-            None,
-            report.observed_at,
-            counts.excerpts,
-            counts.new,
-            counts.repeated,
-            counts.truncated,
-            counts.completed,
-            counts.notes,
-        ),
+def _add_transmissions(
+    connection: Connection, entries: Sequence[Entry], origins: Mapping[str, int]
+) -> None:
+    connection.run_many(TRANSMISSION, [_transmission(entry, origins) for entry in entries])
+    connection.run_many(
+        DUMP, [(entry.report.id, *_packed(entry.transmission.raw)) for entry in entries]
     )
-    connection.run(DUMP, (report.id, *_packed(entry.transmission.raw)))
-    connection.run(OBSERVATION, (report.id, report.observed_at))
+    connection.run_many(
+        OBSERVATION, [(entry.report.id, entry.report.observed_at) for entry in entries]
+    )
+
+
+def _transmission(entry: Entry, origins: Mapping[str, int]) -> tuple[Any, ...]:
+    report, counts = entry.report, entry.report.summary
+    return (
+        report.id,
+        origins[report.origin],
+        cell(report.source),
+        report.sha256,
+        entry.occurrence,
+        report.input_format,
+        report.encoding,
+        report.observed_at,
+        counts.excerpts,
+        counts.new,
+        counts.repeated,
+        counts.truncated,
+        counts.completed,
+        counts.notes,
+    )
 
 
 def _packed(raw: bytes) -> tuple[int, str, bytes]:
@@ -103,29 +114,42 @@ def _packed(raw: bytes) -> tuple[int, str, bytes]:
 
 
 def _add_items(
-    connection: Connection, report: TransmissionReport, verdicts: Sequence[Verdict], origin: int
+    connection: Connection, entries: Sequence[Entry], origins: Mapping[str, int]
 ) -> None:
-    """Insert the items that the page founds, and count the sightings of those it repeats."""
+    """Insert the items that pages found, and count the sightings of those they repeat."""
     seen: dict[int, list[int]] = {}
-    for excerpt, verdict in zip(report.excerpts, verdicts, strict=True):
-        counts = seen.setdefault(verdict.item, [0, 0])
-        counts[0] += 1
-        if not excerpt.truncated:
-            counts[1] = 1
-    rows = []
-    for excerpt, verdict in zip(report.excerpts, verdicts, strict=True):
-        if not verdict.founds_item:
-            continue
-        number = verdict.item
-        if verdict.root is None:
-            founded: tuple[Any, ...] = (excerpt.item, origin, number)
-            counts = seen.pop(number)
-        else:
-            founded = (None, origin, _root(connection, verdict.root))
-            counts = [0, 0]
-        rows.append((number, *founded, report.id, excerpt.line, *counts))
-    connection.run_many(ITEM, rows)
+    for entry in entries:
+        for excerpt, verdict in zip(entry.report.excerpts, entry.verdicts, strict=True):
+            counts = seen.setdefault(verdict.item, [0, 0])
+            counts[0] += 1
+            if not excerpt.truncated:
+                counts[1] = 1
+    for linked in (False, True):
+        # Those that stand for themselves first: others may be linked to them.
+        rows = [
+            _item(connection, entry, position, origins, seen)
+            for entry in entries
+            for position, verdict in enumerate(entry.verdicts)
+            if verdict.founds_item and (verdict.root is not None) is linked
+        ]
+        connection.run_many(ITEM, rows)
     connection.run_many(SEEN_AGAIN, [(*counts, number) for number, counts in seen.items()])
+
+
+def _item(
+    connection: Connection,
+    entry: Entry,
+    position: int,
+    origins: Mapping[str, int],
+    seen: dict[int, list[int]],
+) -> tuple[Any, ...]:
+    """Return the row of a founded item; a root takes its counts out of `seen`."""
+    verdict, excerpt = entry.verdicts[position], entry.report.excerpts[position]
+    place, origin = (entry.report.id, excerpt.line), origins[entry.report.origin]
+    if verdict.root is None:
+        counts = seen.pop(verdict.item)
+        return verdict.item, excerpt.item, origin, verdict.item, *place, *counts
+    return verdict.item, None, origin, _root(connection, verdict.root), *place, 0, 0
 
 
 def _root(connection: Connection, item: int) -> int:
@@ -133,16 +157,13 @@ def _root(connection: Connection, item: int) -> int:
     return int(root)
 
 
-def _add_versions(
-    connection: Connection,
-    report: TransmissionReport,
-    verdicts: Sequence[Verdict],
-    fingerprints: Sequence[Fingerprint],
-) -> None:
-    connection.run_many(
-        VERSION,
-        [
-            (
+def _versions(entry: Entry) -> Iterator[tuple[Any, ...]]:
+    report = entry.report
+    for excerpt, verdict, fingerprint in zip(
+        report.excerpts, entry.verdicts, entry.fingerprints, strict=True
+    ):
+        if verdict.founds_version:
+            yield (
                 verdict.version,
                 verdict.item,
                 report.id,
@@ -154,43 +175,30 @@ def _add_versions(
                 fingerprint.digest,
                 cell(excerpt.text),
             )
-            for excerpt, verdict, fingerprint in zip(
-                report.excerpts, verdicts, fingerprints, strict=True
-            )
-            if verdict.founds_version
-        ],
-    )
 
 
-def _add_sightings(
-    connection: Connection, report: TransmissionReport, verdicts: Sequence[Verdict]
-) -> None:
-    number = report.id
-    connection.run_many(
-        SIGHTING,
-        [
-            (
-                number,
-                excerpt.position,
-                verdict.version,
-                excerpt.line,
-                cell_or_none(excerpt.section),
-                cell_or_none(excerpt.category),
-                excerpt.date,
-                str(excerpt.novelty),
-                excerpt.change and str(excerpt.change),
-                int(excerpt.truncated),
-                int(excerpt.completed),
-                cell_or_none(excerpt.truncation.marker),
-                excerpt.truncation.length,
-                excerpt.truncation.cap,
-                excerpt.truncation.evidence,
-                *(_match(excerpt.match, verdict) if excerpt.match else NO_MATCH),
-                *(_nearest(excerpt, verdict) if excerpt.nearest else NO_NEAREST),
-            )
-            for excerpt, verdict in zip(report.excerpts, verdicts, strict=True)
-        ],
-    )
+def _sightings(entry: Entry) -> Iterator[tuple[Any, ...]]:
+    number = entry.report.id
+    for excerpt, verdict in zip(entry.report.excerpts, entry.verdicts, strict=True):
+        yield (
+            number,
+            excerpt.position,
+            verdict.version,
+            excerpt.line,
+            cell_or_none(excerpt.section),
+            cell_or_none(excerpt.category),
+            excerpt.date,
+            str(excerpt.novelty),
+            excerpt.change and str(excerpt.change),
+            int(excerpt.truncated),
+            int(excerpt.completed),
+            cell_or_none(excerpt.truncation.marker),
+            excerpt.truncation.length,
+            excerpt.truncation.cap,
+            excerpt.truncation.evidence,
+            *(_match(excerpt.match, verdict) if excerpt.match else NO_MATCH),
+            *(_nearest(excerpt, verdict) if excerpt.nearest else NO_NEAREST),
+        )
 
 
 NO_MATCH = (None,) * 10
@@ -228,20 +236,18 @@ def _changes_cell(changes: Collection[ChangeSpan]) -> str:
     )
 
 
-def _add_remarks(connection: Connection, report: TransmissionReport) -> None:
-    if report.notes:
-        connection.run_many(
-            NOTE,
-            [
-                (report.id, position, note.line, str(note.kind), cell(note.text))
-                for position, note in enumerate(report.notes, 1)
-            ],
-        )
-    if report.warnings:
-        connection.run_many(
-            WARNING,
-            [
-                (report.id, position, found.code, found.line, found.column, cell(found.message))
-                for position, found in enumerate(report.warnings, 1)
-            ],
-        )
+def _add_remarks(connection: Connection, reports: Sequence[TransmissionReport]) -> None:
+    notes = [
+        (report.id, position, note.line, str(note.kind), cell(note.text))
+        for report in reports
+        for position, note in enumerate(report.notes, 1)
+    ]
+    warnings = [
+        (report.id, position, found.code, found.line, found.column, cell(found.message))
+        for report in reports
+        for position, found in enumerate(report.warnings, 1)
+    ]
+    if notes:
+        connection.run_many(NOTE, notes)
+    if warnings:
+        connection.run_many(WARNING, warnings)
