@@ -188,6 +188,15 @@ def test_a_teaser_and_its_entry_are_one_article(tmp_path: Path) -> None:
     assert [one.status for one in compared(tmp_path, [teaser], [entry]).entries] == ["extended"]
 
 
+def test_an_edited_article_is_shown_by_its_entry(tmp_path: Path) -> None:
+    entry = articles()[3]
+    edited = entry[:60] + "某某" + entry[62:]
+    before, after = [cut(whole(entry), 120), entry], [cut(whole(edited), 120), edited]
+    (only,) = compared(tmp_path, before, after).entries
+    assert (only.status, only.before and only.before.text) == ("edited", entry)
+    assert (only.after and only.after.text) == edited
+
+
 # Sources.
 
 

@@ -505,6 +505,14 @@ def test_the_version_nearest_in_length_says_whether_more_is_shown() -> None:
     ]
 
 
+def test_a_short_beginning_does_not_hide_what_an_edit_is_of() -> None:
+    archive = MemoryArchive()
+    seen(archive, ENTRY[:24] + "...", ENTRY)
+    known, edit = ENTRY, ENTRY[:150] + "某某" + ENTRY[152:]
+    (found,) = seen(archive, edit)
+    assert (found.item, found.change) == (seen(archive, known)[0].item, Change.EDITED)
+
+
 def test_a_whole_text_is_no_cut_beginning() -> None:
     archive = MemoryArchive()
     seen(archive, BOILERPLATE)

@@ -93,6 +93,15 @@ def test_the_same_bytes_again_change_nothing(store: Archive) -> None:
     assert [one.summary.repeated for one in again] == [12, 6, 12, 11]
 
 
+def test_a_known_transmission_completes_nothing_again(store: Archive, tmp_path: Path) -> None:
+    names = [
+        written(tmp_path, "cut", articles()[3]),
+        written(tmp_path, "whole", longer(articles()[3])),
+    ]
+    assert [one.summary.completed for one in reports(store, names)] == [0, 1]
+    assert [one.summary.completed for one in reports(store, names)] == [0, 0]
+
+
 def test_a_known_transmission_says_how_often_its_items_stand_in_the_store(store: Archive) -> None:
     reports(store, SAMPLE_PATHS)
     (again,) = reports(store, SAMPLE_PATHS[:1])
@@ -429,6 +438,14 @@ def test_a_dry_run_does_not_see_what_others_write_meanwhile() -> None:
     assert said(seen(dry, text, articles()[0])) == [Novelty.NEW, IDENTICAL]
     assert said(seen(dry, text.upper(), articles()[5])) == [Change.REFORMATTED, Novelty.NEW]
     assert said(seen(dry, articles()[4], origin="b")) == [Novelty.NEW]
+
+
+def test_a_dry_run_does_not_know_again_what_others_ingest_meanwhile() -> None:
+    base = MemoryArchive()
+    dry = Overlay(base)
+    reports(base, SAMPLE_PATHS[:1])
+    (found,) = reports(dry, SAMPLE_PATHS[:1])
+    assert (found.already_ingested, found.summary.new) == (False, 12)
 
 
 def test_a_dry_run_counts_its_own_pages_in_what_it_knows() -> None:
