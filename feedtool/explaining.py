@@ -119,7 +119,6 @@ def _version(number: int, item: int, subject: Subject, print_: Fingerprint) -> V
         finding.length,
         print_.normal,
         print_.digest,
-        len(print_.keys),
     )
 
 

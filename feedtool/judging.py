@@ -184,7 +184,6 @@ def _as_version(excerpt: Excerpt, fingerprint: Fingerprint) -> Version:
         excerpt.truncation.length,
         fingerprint.normal,
         fingerprint.digest,
-        len(fingerprint.keys),
     )
 
 
@@ -478,7 +477,6 @@ def _numbered(case: _Case) -> Version:
         text.length,
         text.normal,
         text.digest,
-        text.keys,
     )
 
 

@@ -159,7 +159,6 @@ class Version:
     length: int
     normal: str
     digest: bytes
-    keys: int
 
     @property
     def body(self) -> str:

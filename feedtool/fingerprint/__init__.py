@@ -20,20 +20,35 @@ def digest(text: str) -> bytes:
 
 def of(excerpts: Sequence[Excerpt]) -> list[Fingerprint]:
     """Return the fingerprints of a batch of excerpts, in their order."""
-    bodies = [excerpt.body for excerpt in excerpts]
-    cut = [excerpt.truncation.truncated for excerpt in excerpts]
-    if len(excerpts) < (FEW if "numpy" in sys.modules else LARGE):
-        normals = [normal_form(body, cut=is_cut) for body, is_cut in zip(bodies, cut, strict=True)]
-        keys = [pure.keys(normal) for normal in normals]
-    else:
-        from feedtool.fingerprint import folding, vector
-
-        normals = folding.normal_forms(bodies, cut)
-        keys = vector.keys(normals)
+    normals = normal_forms(
+        [excerpt.body for excerpt in excerpts],
+        [excerpt.truncation.truncated for excerpt in excerpts],
+    )
     return [
         _fingerprint(excerpt.text, normal, head, grams)
-        for excerpt, normal, (head, grams) in zip(excerpts, normals, keys, strict=True)
+        for excerpt, normal, (head, grams) in zip(excerpts, normals, _keys(normals), strict=True)
     ]
+
+
+def normal_forms(bodies: Sequence[str], cut: Sequence[bool]) -> list[str]:
+    """Return the normal forms of a batch of texts, of which some are cut."""
+    if _is_small(bodies):
+        return [normal_form(body, cut=is_cut) for body, is_cut in zip(bodies, cut, strict=True)]
+    from feedtool.fingerprint import folding
+
+    return folding.normal_forms(bodies, cut)
+
+
+def _keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+    if _is_small(normals):
+        return [pure.keys(normal) for normal in normals]
+    from feedtool.fingerprint import vector
+
+    return vector.keys(normals)
+
+
+def _is_small(batch: Sequence[str]) -> bool:
+    return len(batch) < (FEW if "numpy" in sys.modules else LARGE)
 
 
 def _fingerprint(text: str, normal: str, head: list[int], grams: list[int]) -> Fingerprint:

@@ -76,7 +76,6 @@ class MemoryIndex:
                     excerpt.truncation.length,
                     fingerprint.normal,
                     fingerprint.digest,
-                    len(fingerprint.keys),
                 )
             self._sight(verdict.item, whole=not excerpt.truncation.truncated)
         self._next = Counters(self._next.transmission + 1, items, versions)

@@ -1,6 +1,6 @@
 """What judging asks of a store: versions and items by number."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from feedtool.model import Item, Place, Version
 from feedtool.stores import Counters
@@ -13,7 +13,7 @@ SELECT (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'transmis
   (SELECT coalesce(max(number), 0) FROM items) + 1,
   (SELECT coalesce(max(number), 0) FROM versions) + 1
 """
-VERSION_COLUMNS = "v.number, v.item, v.text, v.truncated, v.length, v.digest, v.keys"
+VERSION_COLUMNS = "v.number, v.item, v.text, v.truncated, v.length, v.digest"
 VERSIONS = f"""
 SELECT {VERSION_COLUMNS} FROM versions v WHERE v.number IN (SELECT value FROM json_each(?))
 """
@@ -27,7 +27,7 @@ SELECT i.number, {ITEM_COLUMNS}
 FROM items i JOIN items r ON r.number = i.root JOIN transmissions t ON t.number = r.transmission
 WHERE i.number IN (SELECT value FROM json_each(?))
 """
-TAKEN = "SELECT id FROM items WHERE id = ?"
+TAKEN = "SELECT id FROM items WHERE id IN (SELECT value FROM json_each(?))"
 KNOWN = """
 SELECT t.number FROM transmissions t JOIN origins o ON o.number = t.origin
 WHERE o.name = ? AND t.sha256 = ? AND t.occurrence = ?
@@ -54,22 +54,30 @@ def versions(connection: Connection, numbers: Collection[int]) -> dict[int, Vers
     """Return the versions with these numbers."""
     if not numbers:
         return {}
-    return {row[0]: as_version(row) for row in connection.rows(VERSIONS, (array(numbers),))}
+    found = _as_versions(connection.rows(VERSIONS, (array(numbers),)))
+    return {version.number: version for version in found}
 
 
 def versions_of(connection: Connection, item: int) -> tuple[Version, ...]:
     """Return the versions of an item and its copies, oldest first."""
-    return tuple(as_version(row) for row in connection.rows(VERSIONS_OF, (item,)))
+    return tuple(_as_versions(connection.rows(VERSIONS_OF, (item,))))
 
 
-def as_version(row: Row) -> Version:
-    """Return a row of `VERSION_COLUMNS` as a version; its normal form is made anew."""
-    from feedtool.text import normal_form
+def _as_versions(rows: Sequence[Row]) -> list[Version]:
+    """Return rows of `VERSION_COLUMNS` as versions; their normal forms are made anew."""
+    from feedtool.fingerprint import normal_forms
 
-    number, item, stored, truncated, length, digest, keys = row
-    raw = text(stored)
-    normal = normal_form(raw[:length], cut=True) if truncated else normal_form(raw)
-    return Version(number, item, raw, bool(truncated), length, normal, digest, keys)
+    texts = [text(stored) for _, _, stored, _, _, _ in rows]
+    cut = [bool(truncated) for _, _, _, truncated, _, _ in rows]
+    bodies = [
+        raw[: row[4]] if is_cut else raw for raw, is_cut, row in zip(texts, cut, rows, strict=True)
+    ]
+    return [
+        Version(number, item, raw, is_cut, length, normal, digest)
+        for (number, item, _, _, length, digest), raw, is_cut, normal in zip(
+            rows, texts, cut, normal_forms(bodies, cut), strict=True
+        )
+    ]
 
 
 def items(connection: Connection, numbers: Collection[int]) -> dict[int, Item]:
@@ -85,7 +93,9 @@ def as_item(row: Row) -> Item:
 
 def taken(connection: Connection, ids: Collection[str]) -> set[str]:
     """Return those of `ids` that some item bears."""
-    return {id_ for id_ in ids if connection.row(TAKEN, (id_,))}
+    from json import dumps
+
+    return {id_ for (id_,) in connection.rows(TAKEN, (dumps(list(ids)),))}
 
 
 def known(connection: Connection, origin: str, sha256: str, occurrence: int) -> int | None:

@@ -81,7 +81,6 @@ CREATE TABLE versions (
   position INTEGER NOT NULL,
   truncated INTEGER NOT NULL CHECK (truncated IN (0, 1)),
   length INTEGER NOT NULL,
-  keys INTEGER NOT NULL,
   recipe INTEGER NOT NULL,
   digest BLOB NOT NULL,
   text ANY NOT NULL

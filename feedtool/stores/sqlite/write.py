@@ -27,7 +27,7 @@ SEEN_AGAIN = """
 UPDATE items SET times_seen = times_seen + ?, whole = max(whole, ?)
 WHERE number = (SELECT root FROM items WHERE number = ?)
 """
-VERSION = _insert("versions", 10)
+VERSION = _insert("versions", 9)
 SIGHTING = _insert("sightings", 29)
 NOTE = _insert("notes", 5)
 WARNING = _insert("warnings", 6)
@@ -170,7 +170,6 @@ def _versions(entry: Entry) -> Iterator[tuple[Any, ...]]:
                 excerpt.position,
                 int(excerpt.truncated),
                 excerpt.truncation.length,
-                len(fingerprint.keys),
                 fingerprint.recipe,
                 fingerprint.digest,
                 cell(excerpt.text),
