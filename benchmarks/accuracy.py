@@ -1,105 +1,184 @@
-"""Score feedtool on labelled series of dumps.
+"""Score feedtool and its rivals on labelled series of dumps.
 
-    python -m benchmarks.accuracy FOLDER [--set NAME]... [--errors]
+    python -m benchmarks.accuracy [FOLDER] [--set NAME]... [--errors] [--rivals] [--ablation]
 
 FOLDER holds `<set>/<series>/NNN_<page>.txt`, dumps in the order of their names, and beside them
-`truth.jsonl` with a label for each line; `score.py` in FOLDER turns predictions into figures. Every
-series goes into a store of its own, the way a cron job would feed it. `--errors` prints each
-excerpt that was judged wrongly, with the text that it was compared with.
+`truth.jsonl` with a label for each line. Without FOLDER the public set is made and used. Every
+series is fed page by page into an empty store of its own.
 """
 
 import argparse
-import json
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from datetime import UTC, datetime
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from feedtool import pipeline
+from benchmarks import ablation, corpus, labelled, rivals, series, tables
+from benchmarks.scoring import Label, Place, Prediction, Score, place, score
+from benchmarks.series import Series
 from feedtool.errors import ExitCode
 from feedtool.model import Novelty
-from feedtool.report import Failure, TransmissionReport
-from feedtool.stores.sqlite import Store
+from feedtool.report import ExcerptReport
 
-START = datetime(2026, 1, 1, tzinfo=UTC)
+Said = dict[Place, Prediction]
 
 
 def main() -> int:
-    """Run the measurement; the exit code is that of the scorer."""
+    """Run what was asked for and print its tables."""
     asked = _arguments()
-    folders = sorted(path.parent for path in asked.folder.glob("*/*/truth.jsonl"))
-    if asked.set:
-        folders = [f for f in folders if f.name in asked.set or f.parent.name in asked.set]
-    if not folders:
-        print(f"{asked.folder}: no <set>/<series>/truth.jsonl in there", file=sys.stderr)
-        return ExitCode.USAGE
     with tempfile.TemporaryDirectory() as scratch:
-        predictions = Path(scratch, "predictions.jsonl")
-        with predictions.open("w", encoding="utf-8") as out:
-            for folder in folders:
-                for report in ingest(folder, Path(scratch, f"{folder.name}.db")):
-                    for row in predicted(folder.name, report):
-                        print(json.dumps(row), file=out)
-                    if asked.errors:
-                        _print_errors(folder, report)
-        scorer = [sys.executable, str(asked.folder / "score.py"), str(predictions)]
-        return subprocess.run([*scorer, "--root", str(asked.folder)], check=False).returncode
+        folder = asked.folder
+        if folder is None:
+            folder = Path(scratch)
+            _make(folder, asked.seed)
+        found = list(series.read(folder, tuple(asked.set or ())))
+    if not found:
+        print(f"{folder}: no <set>/<series>/truth.jsonl in there", file=sys.stderr)
+        return ExitCode.USAGE
+    show = tables.markdown if asked.markdown else tables.plain
+    began = time.perf_counter()
+    if asked.errors:
+        for one in found:
+            for line in errors(one):
+                print(line)
+    print(show("feedtool", tables.HEAD, _by_series(found)))
+    print(f"({time.perf_counter() - began:.1f} s)")
+    if asked.rivals:
+        print(show("rivals", tables.RIVALS_HEAD, _against_rivals(found)))
+    if asked.ablation:
+        print(show("without one rule", tables.ABLATION_HEAD, _ablated(found)))
+    return ExitCode.DONE
 
 
-def ingest(folder: Path, store: Path) -> Iterator[TransmissionReport]:
-    """Yield the reports of a series, its dumps in the order of their names."""
-    names = sorted(str(path) for path in folder.glob("*.txt"))
-    with Store.open(str(store), create=True) as archive:
-        for report in pipeline.ingest(names, archive, origin=folder.name, now=lambda: START):
-            if isinstance(report, Failure):
-                raise SystemExit(f"{report.source}: {report.reason}")
-            yield report
+def _make(folder: Path, seed: int) -> None:
+    for package in corpus.missing():
+        print(f"{package} is not installed: its text is left out", file=sys.stderr)
+    labelled.make(folder, seed)
 
 
-def predicted(series: str, report: TransmissionReport) -> Iterator[dict[str, Any]]:
-    """Yield a prediction for every line of a dump that feedtool says something about."""
-    dump = f"{series}/{Path(report.source).name}"
-    for excerpt in report.excerpts:
-        yield {
-            "dump": dump,
-            "line_no": excerpt.line,
-            "kind": "excerpt",
-            "status": excerpt.novelty,
-            "item": excerpt.item,
-            "truncated": excerpt.truncated,
-        }
-    for note in report.notes:
-        yield {"dump": dump, "line_no": note.line, "kind": note.kind}
+def _judged(found: Iterable[Series]) -> dict[str, Said]:
+    return {one.name: series.predictions(one, series.prints(one)) for one in found}
 
 
-def _print_errors(folder: Path, report: TransmissionReport) -> None:
-    dump = f"{folder.name}/{Path(report.source).name}"
-    for label in _labels(folder, dump):
-        excerpt = next((e for e in report.excerpts if e.line == label["line_no"]), None)
-        if label["kind"] == "excerpt" and "ignore" not in label and excerpt is not None:
-            repeated = excerpt.novelty is Novelty.REPEATED
-            if repeated != label["seen_before"]:
-                print(f"{dump}:{excerpt.line} is {label['status']}, judged {excerpt.novelty}:")
-                print(f"  {excerpt.match or excerpt.nearest}")
-                print(f"  {excerpt.text}")
-        if (excerpt is not None) != (label["kind"] == "excerpt"):
-            print(f"{dump}:{label['line_no']} is {label['kind']}, read otherwise")
+def _by_series(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:
+    said = _judged(found)
+    for one in found:
+        yield tables.row(one.name, score(one.labels, said[one.name]))
+    for name, figures in by_set(found, said).items():
+        yield tables.row(f"ALL {name}", figures)
 
 
-def _labels(folder: Path, dump: str) -> list[dict[str, Any]]:
-    with Path(folder, "truth.jsonl").open(encoding="utf-8") as lines:
-        return [label for label in map(json.loads, lines) if label["dump"] == dump]
+def by_set(found: Iterable[Series], said: dict[str, Said]) -> dict[str, Score]:
+    """Return the figures of each set, all its lines taken together."""
+    labels: dict[str, list[Label]] = defaultdict(list)
+    told: dict[str, Said] = defaultdict(dict)
+    for one in found:
+        labels[one.set] += one.labels
+        told[one.set] |= said[one.name]
+    return {name: score(labels[name], told[name]) for name in labels}
+
+
+def _against_rivals(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:
+    sets = list(by_set(found, {one.name: {} for one in found}))
+    yield ("", *(name for name in sets))
+    yield tables.rival("feedtool", by_set(found, _judged(found)).values())
+    for name in rivals.RIVALS:
+        if not rivals.available(name):
+            print(f"{name}: not installed, left out", file=sys.stderr)
+            continue
+        at: dict[float, dict[str, Said]] = defaultdict(dict)
+        for one in found:
+            for threshold, said in rivals.runs(name, one):
+                at[threshold][one.name] = said
+        scores = {threshold: by_set(found, said).values() for threshold, said in at.items()}
+        # The threshold that puts most pairs right on the whole of what is measured.
+        best = max(scores, key=lambda threshold: sum(s.pairs.f1 for s in scores[threshold]))
+        yield tables.rival(name if best == 1 else f"{name}, {best}", scores[best])
+
+
+def _ablated(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:
+    base = by_set(found, _judged(found))
+    yield ("", *base)
+    yield tables.rival("all rules", base.values())
+    for name, off in ablation.RULES.items():
+        with off():
+            without = by_set(found, _judged(found))
+        yield tables.difference(f"- {name}", without.values(), base.values())
+
+
+def errors(one: Series) -> Iterator[str]:
+    """Yield what was judged wrongly in a series, with the texts, so that one can read why."""
+    labels = {place(label): label for label in one.labels}
+    lines = one.lines()
+    last: dict[str, tuple[Place, str, str]] = {}
+    owners: dict[str, tuple[str, str]] = {}
+    for report in series.ingest(one, series.prints(one)):
+        name = series.dump(one, report.source)
+        excerpts = {excerpt.line: excerpt for excerpt in report.excerpts}
+        kinds = {note.line: note.kind for note in report.notes}
+        for at, label in labels.items():
+            if at[0] != name or label["kind"] == "header":
+                continue
+            excerpt = excerpts.get(at[1])
+            if (excerpt is not None) != (label["kind"] == "excerpt"):
+                read = "excerpt" if excerpt else kinds.get(at[1], "nothing")
+                yield f"{name}:{at[1]} is {label['kind']}, read as {read}: {lines[at]!r}"
+            if excerpt is None or label["kind"] != "excerpt":
+                continue
+            article = label["item_id"]
+            if not label.get("ignore"):
+                yield from _wrong(at, label, excerpt, last.get(article), owners, lines)
+            last[article] = at, excerpt.item, lines[at]
+            owners.setdefault(excerpt.item, (article, lines[at]))
+
+
+def _wrong(
+    at: Place,
+    label: Label,
+    excerpt: ExcerptReport,
+    before: tuple[Place, str, str] | None,
+    owners: dict[str, tuple[str, str]],
+    lines: dict[Place, str],
+) -> Iterator[str]:
+    where = f"{at[0]}:{at[1]}"
+    if excerpt.truncated != label["truncated"]:
+        yield f"{where} truncated is {label['truncated']}: {excerpt.truncation.evidence}"
+        yield f"    {excerpt.text[-60:]!r}"
+    seen = excerpt.novelty is Novelty.REPEATED
+    owner = owners.get(excerpt.item, ("", ""))[0]
+    merged = seen and owner != label["item_id"]
+    if seen == label["seen_before"] and not merged:
+        return
+    if merged:
+        own = "never seen" if before is None else f"seen at {before[0][0]}:{before[0][1]}"
+        yield f"{where} MERGED with {owner or 'an ignored line'}, is {label['item_id']}, {own}"
+        yield f"    {excerpt.match}"
+    else:
+        yield f"{where} MISSED {label['status']}: {label.get('reason', '')}"
+        yield f"    {excerpt.nearest}"
+    yield f"    now:    {lines[at]}"
+    if before is not None:
+        yield f"    before: {before[2]}"
+    if merged:
+        yield f"    other:  {owners[excerpt.item][1]}"
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=Path, help="labelled series")
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("folder", type=_folder, nargs="?", help="labelled series")
+    parser.add_argument("--seed", type=int, default=labelled.SEED, help="of the public set")
     parser.add_argument("--set", action="append", help="only this set or series; repeatable")
     parser.add_argument("--errors", action="store_true", help="print what was judged wrongly")
+    parser.add_argument("--rivals", action="store_true", help="score the rivals, too")
+    parser.add_argument("--ablation", action="store_true", help="switch each rule off in turn")
+    parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
     return parser.parse_args()
+
+
+def _folder(name: str) -> Path | None:
+    return Path(name) if name else None
 
 
 if __name__ == "__main__":

@@ -1,0 +1,136 @@
+"""The judgement with one of its rules switched off: what is each rule worth?
+
+feedtool has no such switches. They are put in here, by replacing a function, a threshold or a line
+of a function for the time of a run; a replacement that no longer fits the code fails loudly.
+"""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
+from types import ModuleType
+from typing import Any
+
+from feedtool import comparing, fingerprint, judging
+from feedtool.comparing import Likeness
+from feedtool.fingerprint import folding
+
+Off = Callable[[], AbstractContextManager[None]]
+
+
+@contextmanager
+def swapped(module: ModuleType, **values: Any) -> Iterator[None]:
+    """Give names of a module other values for a while."""
+    before = {name: getattr(module, name) for name in values}
+    try:
+        for name, value in values.items():
+            setattr(module, name, value)
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(module, name, value)
+
+
+@contextmanager
+def rewritten(module: ModuleType, function: str, old: str, new: str) -> Iterator[None]:
+    """Run with another text in the one place of a function where `old` stands."""
+    source = textwrap.dedent(inspect.getsource(getattr(module, function)))
+    if source.count(old) != 1:
+        raise LookupError(f"{function}: {old!r} stands there {source.count(old)} times")
+    scope = dict(vars(module))
+    exec(compile(source.replace(old, new), module.__name__, "exec"), scope)
+    made = scope[function]
+    # The function shall see what else is swapped in its module.
+    bound = type(made)(made.__code__, vars(module), function, made.__defaults__, made.__closure__)
+    bound.__kwdefaults__ = made.__kwdefaults__
+    with swapped(module, **{function: bound}):
+        yield
+
+
+@contextmanager
+def together(*parts: AbstractContextManager[None]) -> Iterator[None]:
+    """Enter several at once."""
+    with ExitStack() as stack:
+        for part in parts:
+            stack.enter_context(part)
+        yield
+
+
+def _compared(**changes: Any) -> AbstractContextManager[None]:
+    """Change what `judging` hears of every comparison."""
+    compare = judging.compare
+
+    def changed(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
+        return replace(compare(a, b, a_cut=a_cut, b_cut=b_cut), **changes)
+
+    return swapped(judging, compare=changed)
+
+
+def _nothing_cut() -> AbstractContextManager[None]:
+    compare = judging.compare
+
+    def whole(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
+        return compare(a, b, a_cut=False, b_cut=False)
+
+    return swapped(judging, compare=whole)
+
+
+def _one_look() -> AbstractContextManager[None]:
+    look = judging._recognise_beginnings
+    seen: list[object] = []
+
+    def first_look(cases: Any) -> None:
+        if not (seen and seen[-1] is cases):
+            seen[:] = [cases]
+            look(cases)
+
+    return swapped(judging, _recognise_beginnings=first_look)
+
+
+def _raw() -> AbstractContextManager[None]:
+    def same(text: str, *, cut: bool = False) -> str:
+        return text
+
+    return together(
+        swapped(fingerprint, normal_form=same),
+        swapped(folding, normal_forms=lambda bodies, cut: list(bodies)),
+        swapped(judging, normal_form=same),
+    )
+
+
+# Switching a rule off lets the pair go on to the rules below it.
+RULES: dict[str, Off] = {
+    "normal form (compare raw text)": _raw,
+    "same normal form": lambda: together(
+        swapped(judging, _same=lambda a, b: a.text == b.text),
+        swapped(judging, _unchanged=lambda alike: False),
+    ),
+    "beginnings": lambda: together(
+        swapped(judging, _recognise_beginnings=lambda cases: None),
+        swapped(judging, _unchanged=lambda alike: False),
+    ),
+    "second look at beginnings": _one_look,
+    "beginning of several articles": lambda: swapped(judging, _several=lambda *_: False),
+    "least beginning of 32": lambda: swapped(judging, LEAST_BEGINNING=1),
+    "edits (all of the following)": lambda: swapped(judging, _recognise_edits=lambda cases: None),
+    "free tail": _nothing_cut,
+    "least run": lambda: swapped(comparing, LEAST_RUN=1, LEAST_RUN_SHORT=1),
+    "floor": lambda: swapped(judging, FLOOR=0.0),
+    "headline floor": lambda: swapped(judging, FLOOR_SHORT=judging.FLOOR),
+    "only numbers differ": lambda: together(
+        _compared(only_numbers=False), swapped(judging, same_numbers=lambda a, b: True)
+    ),
+    "number in the title": lambda: _compared(other_number=False),
+    "page shows an article once": lambda: rewritten(
+        judging, "_recognise_edits", "if item in taken", "if False"
+    ),
+    "ratio test": lambda: swapped(judging, stands_out=lambda best, second: True),
+    "mates as rivals": lambda: rewritten(
+        judging, "_suits", "mates = [cases[mate] for mate in case.mates]", "mates = []"
+    ),
+    "suitors as rivals": lambda: rewritten(
+        judging, "_recognise_edits", "suitors[item][:2]", "suitors[item][:0]"
+    ),
+    "same title": lambda: swapped(judging, _rewritten=lambda *_: iter(())),
+}
