@@ -44,9 +44,24 @@ def _time(text: str) -> datetime:
     try:
         return datetime.fromisoformat(text)
     except ValueError:
+        import warnings
+
         from dateutil import parser
 
-        return parser.parse(text)
+        with warnings.catch_warnings():
+            # A zone that it does not know (`CST` is two) it would leave out.
+            warnings.simplefilter("error", parser.UnknownTimezoneWarning)
+            try:
+                found, other = (parser.parse(text, default=day) for day in _ANY_DAYS)
+            except parser.UnknownTimezoneWarning as error:
+                raise ValueError(text) from error
+        if found != other:
+            # `10`, `Jan 11` and `10:30` leave open what nobody should guess.
+            raise ValueError(text) from None
+        return found
+
+
+_ANY_DAYS = (datetime(2000, 1, 1), datetime(2001, 2, 2))
 
 
 def encoding(value: str) -> str:
@@ -92,7 +107,6 @@ timeout = click.option(
 origin = click.option(
     "--origin",
     metavar="NAME",
-    envvar="FEEDTOOL_ORIGIN",
     help="Only what this sender sent.",
 )
 
