@@ -127,10 +127,14 @@ def _ended(arguments: list[str] | None) -> int:
     """Run the command up to the point where its output is out."""
     from feedtool.commands import streams
 
+    stdout = sys.stdout
     try:
         try:
             group.main(arguments, prog_name="feedtool", standalone_mode=False)
         except SystemExit as end:
+            if sys.stdout is not stdout:
+                # So click says that nobody reads its `--help`.
+                raise streams.ClosedOutput from end
             code = end.code
         else:
             code = 0

@@ -201,6 +201,7 @@ def test_standard_input_is_read_only_when_named() -> None:
         ran = run(command, stdin=FIRST.encode())
         assert ran.code == ExitCode.USAGE
         assert "`-` for standard input" in ran.err
+        assert run(command, "-", "-", stdin=FIRST.encode()).code == ExitCode.USAGE
 
 
 def test_diff_tells_what_came_and_went() -> None:
@@ -358,6 +359,13 @@ def test_sizes_and_times_are_taken_as_people_write_them() -> None:
         assert transmission["observed_at"] == "2026-01-11T08:00:00Z"
 
 
+@pytest.mark.parametrize("at", ["12", "10:30", "Jan 11", "2026", "now", "2026-01-11 08:00 CST"])
+def test_a_time_that_leaves_something_open_is_refused(at: str) -> None:
+    ran = ingest("--at", at, "first.txt")
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "is no time" in ran.err
+
+
 def test_colour_follows_flag_and_environment() -> None:
     def colored(*more: str, **env: str) -> bool:
         return "\x1b[" in run("parse", "first.txt", *more, env=env).out
@@ -442,6 +450,16 @@ def test_a_closed_pipe_ends_quietly(place: Path) -> None:
         process.stdout.close()
         _, err = process.communicate(timeout=60)
         assert (process.returncode, err) == (0, b"")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["ingest", "--help"], ["--version"]])
+def test_help_that_nobody_reads_ends_quietly(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = start(*arguments, stdout=writing)
+    os.close(writing)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")

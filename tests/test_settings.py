@@ -39,6 +39,15 @@ def test_flags_come_before_environment_before_file_before_defaults(place: Path) 
     assert origin(place, section, "--origin", "flag", FEEDTOOL_ORIGIN="environment") == "flag"
 
 
+def test_who_sends_by_default_hides_nothing_that_others_sent(place: Path) -> None:
+    settings = {"FEEDTOOL_ORIGIN": "mine", "XDG_CONFIG_HOME": str(place)}
+    (place / "feedtool" / "config.toml").write_text('origin = "mine"\n')
+    run("ingest", "--store", "s.db", "--origin", "another", "page.txt", env=settings)
+    for command in ("list", "log"):
+        assert run(command, "--store", "s.db", env=settings).out
+        assert not run(command, "--store", "s.db", "--origin", "mine", env=settings).out
+
+
 def test_every_option_may_stand_in_its_section(place: Path) -> None:
     (place / "my.toml").write_text(
         '[ingest]\nmax-unpacked = "1G"\nonly = ["new", "truncated"]\n'

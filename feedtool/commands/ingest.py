@@ -18,7 +18,7 @@ from feedtool.commands.tally import Tally
 from feedtool.errors import ExitCode, FeedtoolError
 from feedtool.reading import Reading
 from feedtool.report import ExcerptReport, Failure, TransmissionReport
-from feedtool.sources import walk
+from feedtool.sources import STDIN, walk
 from feedtool.stores import Archive
 
 # Up to so many sources a reader wants to see every row; beyond, the news.
@@ -74,6 +74,8 @@ def ingest(
     """  # noqa: D301 (click wants the character)
     if not paths:
         raise click.UsageError("Name the files or folders to ingest, or `-` for standard input.")
+    if paths.count(STDIN) > 1:
+        raise click.UsageError("Standard input can be read only once.")
     names, detailed = _counted(walk(paths, skip=(store,)))
     run = options.renderer(output.format).Ingest(
         output.paper, store, dry_run, detailed or only is not None

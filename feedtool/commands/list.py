@@ -30,7 +30,7 @@ def list_(
     timeout: float,
     output: Output,
 ) -> None:
-    """List the items of the store, the oldest first.
+    """List the items of the store, the oldest first; with --limit the newest first.
 
     With -q only their ids, with -v the whole ids.
 

@@ -11,7 +11,7 @@ from feedtool.errors import ExitCode
 from feedtool.reading import Reading
 from feedtool.report import Failure
 from feedtool.report.content import ParsedTransmission
-from feedtool.sources import walk
+from feedtool.sources import STDIN, walk
 
 
 @click.command()
@@ -30,6 +30,8 @@ def parse(paths: tuple[str, ...], reading: Reading, output: Output) -> None:
     """  # noqa: D301 (click wants the character)
     if not paths:
         raise click.UsageError("Name the files or folders to parse, or `-` for standard input.")
+    if paths.count(STDIN) > 1:
+        raise click.UsageError("Standard input can be read only once.")
     counts = {"read": 0, "failed": 0}
 
     def reported() -> Iterator[ParsedTransmission | Failure]:

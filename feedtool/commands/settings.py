@@ -9,6 +9,7 @@ import click
 from feedtool.errors import FeedtoolError
 
 # Keys that may stand at the top of the file: they mean the same for every command that has them.
+# `origin` there names who sends; it does not hide from `list` and `log` what others sent.
 SHARED = (
     "color",
     "encoding",
@@ -88,8 +89,9 @@ def defaults(
     """Return what the settings say about the options of a command."""
     options = {option.name for option in command.params if isinstance(option, click.Option)}
     section = settings.get(name, {})
+    shared = {key: settings[key] for key in settings if key != "origin" or name == "ingest"}
     chosen = {}
-    for key, value in {**settings, **section}.items():
+    for key, value in {**shared, **section}.items():
         plain = {"from": "from_"}.get(key, key.replace("-", "_"))
         if plain in options:
             chosen[plain] = _text(value)
