@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedtool import fingerprint
-from feedtool.fingerprint import pure, recipe, vector
+from feedtool.fingerprint import folding, pure, recipe, vector
 from feedtool.model import Fingerprint
 from feedtool.text import normal_form
 from tests.pages import articles, cut, excerpt, whole
@@ -18,6 +18,8 @@ CHARACTERS = st.one_of(
     st.characters(exclude_categories=()), st.sampled_from("aab 一二丁\ud800\U0001f600\u0301")
 )
 TEXTS = st.text(CHARACTERS, max_size=120)
+PIECES = st.sampled_from(["[Math]", "[公", "【图 1】", "が", "é", "한", "ﷺ", "\U0001f600", "", "!"])
+ANY_TEXTS = st.lists(st.one_of(PIECES, TEXTS), max_size=5).map("".join)
 
 
 def of(text: str) -> Fingerprint:
@@ -45,6 +47,20 @@ def test_keys_are_distinct_and_fit_into_64_bits(text: str) -> None:
 def test_both_ways_to_make_keys_agree(normals: list[str]) -> None:
     """Surrogates, characters beyond the first plane, empty and short texts among them."""
     assert vector.keys(normals) == [pure.keys(normal) for normal in normals]
+
+
+@given(st.lists(st.tuples(ANY_TEXTS, st.booleans()), max_size=12))
+@settings(max_examples=200)
+def test_both_ways_to_make_normal_forms_agree(texts: list[tuple[str, bool]]) -> None:
+    alone = [normal_form(text, cut=cut) for text, cut in texts]
+    assert folding.normal_forms([text for text, _ in texts], [cut for _, cut in texts]) == alone
+
+
+def test_both_ways_fold_every_code_point_alike() -> None:
+    texts = list(map(chr, [*range(0x20000), *range(0x2F800, 0x2FA20), *range(0xE0000, 0xE0200)]))
+    assert folding.normal_forms(texts, [False] * len(texts)) == [normal_form(one) for one in texts]
+    between = [f"x{text}y" for text in texts[:0x3000]]
+    assert folding.normal_forms(between, [False] * len(between)) == list(map(normal_form, between))
 
 
 def test_both_ways_agree_on_a_large_batch() -> None:

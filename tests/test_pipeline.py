@@ -417,6 +417,34 @@ def test_a_dry_run_gives_the_reports_of_a_real_one(before: Any, after: Any) -> N
     assert untouched.counters() == counters
 
 
+FILES = st.lists(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(0, len(EDITS) - 1)), min_size=1, max_size=5),
+    min_size=1,
+    max_size=9,
+)
+
+
+@given(FILES, st.sampled_from(["memory", "file"]))
+@settings(max_examples=25)
+def test_a_batch_gives_the_reports_of_page_by_page(
+    tmp_path_factory: pytest.TempPathFactory, files: Any, kind: str
+) -> None:
+    folder = tmp_path_factory.mktemp("batch")
+    names = [
+        written(folder, str(number), f"page {number}", *[EDITS[e](articles()[i]) for i, e in shown])
+        for number, shown in enumerate(files)
+    ]
+    archive = MemoryArchive()
+    by_page = [report for name in names for report in reports(archive, [name])]
+    if kind == "memory":
+        assert reports(MemoryArchive(), names) == by_page
+        return
+    with Store.open(str(folder / "feeds.db"), create=True) as opened:
+        assert reports(opened, names) == by_page
+        assert [opened.report(number) for number in range(1, len(names) + 1)] == by_page
+        assert reports(opened, names[::-1]) == reports(archive, names[::-1])
+
+
 def test_a_dry_run_over_a_file_gives_the_reports_of_a_real_one(tmp_path: Path) -> None:
     path = str(tmp_path / "feeds.db")
     names = [*SAMPLE_PATHS[1:], *pages(tmp_path, 20), SAMPLE_PATHS[0]]
