@@ -390,8 +390,12 @@ def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
 def _rewritten(case: _Case, versions: Sequence[Version], cases: Sequence[_Case]) -> Iterator[_Suit]:
     """Yield the claim of an excerpt on the item whose title it keeps over another text.
 
-    Where something else begins nearly alike, it is no title but the manner of a series.
+    Where something else begins nearly alike, it is no title but the manner of a series. And only a
+    page that shows other known articles is the old index with a new text in it; an old article
+    that stands there still is taken.
     """
+    if not any(other.known for other in cases):
+        return
     begun = {version.item: (_begun(case.text, version), version) for version in versions}
     mates = [cases[mate].text for mate in case.mates]
     strangers = [_begun(case.text, mate) for mate in mates if not _is_beginning(case.text, mate)]

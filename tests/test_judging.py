@@ -810,8 +810,8 @@ NEW_TEXT = (
 
 def test_a_text_rewritten_under_its_title_is_an_edit() -> None:
     archive = MemoryArchive()
-    remembered(archive, page(TITLE + OLD_TEXT))
-    (report,) = judged(archive, TITLE + NEW_TEXT)
+    remembered(archive, page(TITLE + OLD_TEXT, articles()[0]))
+    report, _ = judged(archive, TITLE + NEW_TEXT, articles()[0])
 
     assert (report.change, report.match and report.match.rule) == (
         Change.EDITED,
@@ -834,18 +834,27 @@ def test_a_text_rewritten_under_its_title_is_an_edit() -> None:
 )
 def test_a_common_beginning_that_is_no_title_is_no_edit(first: str, second: str) -> None:
     archive = MemoryArchive()
-    remembered(archive, page(first))
-    (report,) = judged(archive, second)
+    remembered(archive, page(first, articles()[0]))
+    report, _ = judged(archive, second, articles()[0])
 
     assert report.novelty is NEW
 
 
 def test_a_title_that_two_articles_share_tells_nothing() -> None:
     archive = MemoryArchive()
-    remembered(archive, page(TITLE + OLD_TEXT, TITLE + TEMPLATE))
-    (report,) = judged(archive, TITLE + NEW_TEXT)
+    remembered(archive, page(TITLE + OLD_TEXT, TITLE + TEMPLATE, articles()[0]))
+    report, _ = judged(archive, TITLE + NEW_TEXT, articles()[0])
 
     assert report.novelty is NEW
+
+
+def test_a_title_alone_or_beside_its_old_text_tells_nothing() -> None:
+    archive = MemoryArchive()
+    remembered(archive, page(TITLE + OLD_TEXT))
+    (alone,) = judged(archive, TITLE + NEW_TEXT)
+    beside, _ = judged(archive, TITLE + NEW_TEXT, TITLE + OLD_TEXT)
+
+    assert (alone.novelty, beside.novelty) == (NEW, NEW)
 
 
 def test_a_number_that_only_one_text_has_numbers_nothing() -> None:
