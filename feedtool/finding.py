@@ -46,11 +46,17 @@ def mates(fingerprints: Sequence[Fingerprint]) -> list[list[int]]:
 
     A key counts for its first CAP holders only, so that a page of one template stays cheap.
     """
-    holders: dict[int, list[int]] = {}
+    met: set[int] = set()
+    crowds: dict[int, list[int]] = {}
+    for fingerprint in fingerprints:
+        crowds.update((key, []) for key in met.intersection(fingerprint.keys))
+        met.update(fingerprint.keys)
+    if not crowds:
+        return [[] for _ in fingerprints]
     for position, fingerprint in enumerate(fingerprints):
-        for key in fingerprint.keys:
-            holders.setdefault(key, []).append(position)
-    crowds = {key: crowd[: recipe.CAP] for key, crowd in holders.items() if len(crowd) > 1}
+        for key in crowds.keys() & fingerprint.keys:
+            if len(crowds[key]) < recipe.CAP:
+                crowds[key].append(position)
     found: list[set[int]] = [set() for _ in fingerprints]
     for position, fingerprint in enumerate(fingerprints):
         for mate in _shared(fingerprint, crowds):

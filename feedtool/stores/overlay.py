@@ -22,7 +22,7 @@ class Overlay:
         self._base = base
         self._first = base.counters()
         self._fresh = MemoryIndex(self._first)
-        self._expected: tuple[str, Collection[int]] = "", ()
+        self._expected: tuple[str, frozenset[int]] = "", frozenset()
         self._own: Mapping[int, Sequence[int]] = {}
         self._others: Mapping[int, Sequence[int]] = {}
         self._known: Mapping[int, Version] = {}
@@ -33,9 +33,9 @@ class Overlay:
 
     def expect(self, origin: str, fingerprints: Sequence[Fingerprint]) -> None:
         """Ask the base at once for what judging these fingerprints will ask for page by page."""
-        keys = {key for fingerprint in fingerprints for key in fingerprint.keys}
-        self._own = self._base.postings(origin, keys)
-        self._others = self._base.postings_elsewhere(origin, keys)
+        keys = frozenset(key for fingerprint in fingerprints for key in fingerprint.keys)
+        self._own = self._older(self._base.postings(origin, keys))
+        self._others = self._older(self._base.postings_elsewhere(origin, keys))
         numbers = {
             number
             for postings in (self._own, self._others)
@@ -53,12 +53,12 @@ class Overlay:
     def postings(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
         """Return for each known key its versions of this origin."""
         fresh = self._fresh.postings(origin, keys)
-        return self._joined(self._base_postings(origin, keys, own=True), fresh)
+        return _joined(self._base_postings(origin, keys, own=True), fresh)
 
     def postings_elsewhere(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
         """Return for each known key the first versions of items of other origins."""
         fresh = self._fresh.postings_elsewhere(origin, keys)
-        return self._joined(self._base_postings(origin, keys, own=False), fresh)
+        return _joined(self._base_postings(origin, keys, own=False), fresh)
 
     def versions(self, numbers: Collection[int]) -> Mapping[int, Version]:
         """Return the versions with these numbers."""
@@ -112,12 +112,13 @@ class Overlay:
 
     def _base_postings(
         self, origin: str, keys: Collection[int], *, own: bool
-    ) -> Mapping[int, Sequence[int]]:
+    ) -> dict[int, Sequence[int]]:
         expected_origin, expected = self._expected
-        if origin == expected_origin and all(key in expected for key in keys):
+        if origin == expected_origin and expected.issuperset(keys):
             held = self._own if own else self._others
-            return {key: held[key] for key in keys if key in held}
-        return (self._base.postings if own else self._base.postings_elsewhere)(origin, keys)
+            return {key: held[key] for key in keys if key in held} if held else {}
+        ask = self._base.postings if own else self._base.postings_elsewhere
+        return self._older(ask(origin, keys))
 
     def _adopt(self, numbers: Collection[int]) -> None:
         """Take over from the base what it knows of items, to count on from there."""
@@ -126,16 +127,20 @@ class Overlay:
         for number, item in self._base.items(known).items() if known else ():
             self._fresh.adopt(number, item)
 
-    def _joined(
-        self, known: Mapping[int, Sequence[int]], fresh: Mapping[int, Sequence[int]]
-    ) -> dict[int, Sequence[int]]:
-        """Return the postings of both; those of the base come first and count towards the cap."""
+    def _older(self, postings: Mapping[int, Sequence[int]]) -> dict[int, Sequence[int]]:
+        """Return postings without the versions that others have written meanwhile."""
         end = self._first.version
-        joined: dict[int, Sequence[int]] = {}
-        for key, numbers in known.items():
-            older = numbers if numbers[-1] < end else [number for number in numbers if number < end]
-            if older:
-                joined[key] = older
-        for key, numbers in fresh.items():
-            joined[key] = [*joined.get(key, ()), *numbers][: recipe.CAP]
-        return joined
+        return {
+            key: numbers if numbers[-1] < end else [number for number in numbers if number < end]
+            for key, numbers in postings.items()
+            if numbers[0] < end
+        }
+
+
+def _joined(
+    known: dict[int, Sequence[int]], fresh: Mapping[int, Sequence[int]]
+) -> Mapping[int, Sequence[int]]:
+    """Return the postings of both; those of the base come first and count towards the cap."""
+    for key, numbers in fresh.items():
+        known[key] = [*known.get(key, ()), *numbers][: recipe.CAP]
+    return known
