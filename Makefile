@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCH_STAMP := $(VENV)/.installed-for-benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help install demo test check format golden accuracy clean
@@ -41,8 +42,12 @@ golden: $(STAMP) ## Write the golden reports and the output in README anew (read
 	$(BIN)/python -m tests.golden
 	$(BIN)/python -m tests.readme
 
-accuracy: $(STAMP) ## Score feedtool on labelled series: make accuracy DATA=folder
-	$(BIN)/python -m benchmarks.accuracy '$(DATA)'
+$(BENCH_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@touch $@
+
+accuracy: $(BENCH_STAMP) ## Score feedtool and its rivals on labelled series: the public ones, or make accuracy DATA=folder
+	$(BIN)/python -m benchmarks.accuracy '$(DATA)' --rivals
 
 clean: ## Remove the environment and what tools left behind
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

@@ -1,4 +1,4 @@
-"""The judgement with one of its rules switched off: what is each rule worth?
+"""The judgement with one of its rules switched off, to see what each rule is worth.
 
 feedtool has no such switches. They are put in here, by replacing a function, a threshold or a line
 of a function for the time of a run; a replacement that no longer fits the code fails loudly.
@@ -70,7 +70,7 @@ def _compared(**changes: Any) -> AbstractContextManager[None]:
 def _nothing_cut() -> AbstractContextManager[None]:
     compare = judging.compare
 
-    def whole(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
+    def whole(a: str, b: str, **_: bool) -> Likeness:
         return compare(a, b, a_cut=False, b_cut=False)
 
     return swapped(judging, compare=whole)
@@ -89,12 +89,12 @@ def _one_look() -> AbstractContextManager[None]:
 
 
 def _raw() -> AbstractContextManager[None]:
-    def same(text: str, *, cut: bool = False) -> str:
+    def same(text: str, **_: bool) -> str:
         return text
 
     return together(
         swapped(fingerprint, normal_form=same),
-        swapped(folding, normal_forms=lambda bodies, cut: list(bodies)),
+        swapped(folding, normal_forms=lambda bodies, _: list(bodies)),
         swapped(judging, normal_form=same),
     )
 
@@ -104,28 +104,28 @@ RULES: dict[str, Off] = {
     "normal form (compare raw text)": _raw,
     "same normal form": lambda: together(
         swapped(judging, _same=lambda a, b: a.text == b.text),
-        swapped(judging, _unchanged=lambda alike: False),
+        swapped(judging, _unchanged=lambda _: False),
     ),
     "beginnings": lambda: together(
-        swapped(judging, _recognise_beginnings=lambda cases: None),
-        swapped(judging, _unchanged=lambda alike: False),
+        swapped(judging, _recognise_beginnings=lambda _: None),
+        swapped(judging, _unchanged=lambda _: False),
     ),
     "second look at beginnings": _one_look,
     "beginning of several articles": lambda: swapped(judging, _several=lambda *_: False),
     "least beginning of 32": lambda: swapped(judging, LEAST_BEGINNING=1),
-    "edits (all of the following)": lambda: swapped(judging, _recognise_edits=lambda cases: None),
+    "edits (all of the following)": lambda: swapped(judging, _recognise_edits=lambda _: None),
     "free tail": _nothing_cut,
     "least run": lambda: swapped(comparing, LEAST_RUN=1, LEAST_RUN_SHORT=1),
     "floor": lambda: swapped(judging, FLOOR=0.0),
     "headline floor": lambda: swapped(judging, FLOOR_SHORT=judging.FLOOR),
     "only numbers differ": lambda: together(
-        _compared(only_numbers=False), swapped(judging, same_numbers=lambda a, b: True)
+        _compared(only_numbers=False), swapped(judging, same_numbers=lambda *_: True)
     ),
     "number in the title": lambda: _compared(other_number=False),
     "page shows an article once": lambda: rewritten(
         judging, "_recognise_edits", "if item in taken", "if False"
     ),
-    "ratio test": lambda: swapped(judging, stands_out=lambda best, second: True),
+    "ratio test": lambda: swapped(judging, stands_out=lambda *_: True),
     "mates as rivals": lambda: rewritten(
         judging, "_suits", "mates = [cases[mate] for mate in case.mates]", "mates = []"
     ),

@@ -58,12 +58,13 @@ def _make(folder: Path, seed: int) -> None:
     labelled.make(folder, seed)
 
 
-def _judged(found: Iterable[Series]) -> dict[str, Said]:
+def judged(found: Iterable[Series]) -> dict[str, Said]:
+    """Return what feedtool says of each series, by its name."""
     return {one.name: series.predictions(one, series.prints(one)) for one in found}
 
 
 def _by_series(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:
-    said = _judged(found)
+    said = judged(found)
     for one in found:
         yield tables.row(one.name, score(one.labels, said[one.name]))
     for name, figures in by_set(found, said).items():
@@ -83,7 +84,7 @@ def by_set(found: Iterable[Series], said: dict[str, Said]) -> dict[str, Score]:
 def _against_rivals(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:
     sets = list(by_set(found, {one.name: {} for one in found}))
     yield ("", *(name for name in sets))
-    yield tables.rival("feedtool", by_set(found, _judged(found)).values())
+    yield tables.rival("feedtool", by_set(found, judged(found)).values())
     for name in rivals.RIVALS:
         if not rivals.available(name):
             print(f"{name}: not installed, left out", file=sys.stderr)
@@ -99,12 +100,12 @@ def _against_rivals(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:
 
 
 def _ablated(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:
-    base = by_set(found, _judged(found))
+    base = by_set(found, judged(found))
     yield ("", *base)
     yield tables.rival("all rules", base.values())
     for name, off in ablation.RULES.items():
         with off():
-            without = by_set(found, _judged(found))
+            without = by_set(found, judged(found))
         yield tables.difference(f"- {name}", without.values(), base.values())
 
 

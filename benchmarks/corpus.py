@@ -24,7 +24,7 @@ DENSE = frozenset({"zh", "zh-hant", "ja", "ko", "th"})
 # Headings and headlines lie between these.
 TITLE = (12, 70)
 
-_SENTENCE = re.compile(r"(?<=[.!?؟।])\s+(?=\S)|(?<=[。！？])\s*(?=\S)")
+_SENTENCE = re.compile(r"(?<=[^\d\s][.!?؟।])\s+(?=\S)|(?<=[。！？])\s*(?=\S)")
 _MARKUP = re.compile(r"<[^<>]{0,80}>|:[a-z-]{1,12}:(?=`)|[`*]{1,3}|\\|::(?=\s|$)|\$\{[^}]*\}")
 _CODE_LINE = re.compile(r"^\s*(?:\$ |hg |>>>|\.\. |- ``|:[\w.]+:)")
 _TAG = {True: re.compile(r"[^\W\d_]{2,4}"), False: re.compile(r"[^\W\d_]{4,12}")}

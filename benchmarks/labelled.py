@@ -192,14 +192,14 @@ class Shelf:
 
 
 def prose(shelf: Shelf, *, low: int = 260, high: int = 900) -> Iterator[Text]:
-    """Articles of a blog."""
+    """Yield the articles of a blog."""
     while True:
         length = shelf.random.randint(low, high)
         yield Text(shelf.title(), shelf.passages(length))
 
 
 def technical(shelf: Shelf) -> Iterator[Text]:
-    """Articles with formulas and listings among the words."""
+    """Yield articles with formulas and listings among the words."""
     for text in prose(shelf):
         yield replace(text, passages=tuple(_marked(shelf.random, p) for p in text.passages))
 
@@ -213,19 +213,19 @@ def _marked(random: Random, passage: str) -> str:
 
 
 def short(shelf: Shelf, *, low: int = 50, high: int = 160) -> Iterator[Text]:
-    """Notes of a sentence or two, complete."""
+    """Yield notes of a sentence or two, complete."""
     yield from prose(shelf, low=low, high=high)
 
 
 def dotted(shelf: Shelf) -> Iterator[Text]:
-    """Notes that end in dots of their own, among longer texts that show where the page cuts."""
+    """Yield notes that end in dots of their own, and longer texts that show where a page cuts."""
     for text in prose(shelf, low=50, high=600):
         end = shelf.random.choice(("...", "…", "....", "……", " ...", "...", ""))
         yield replace(text, passages=(*text.passages[:-1], text.passages[-1].rstrip(".。") + end))
 
 
 def headlines(shelf: Shelf) -> Iterator[Text]:
-    """The lines of a hot list."""
+    """Yield the lines of a hot list."""
     least = 10 if shelf.dense else 24
     while True:
         line = shelf.title()
@@ -234,7 +234,7 @@ def headlines(shelf: Shelf) -> Iterator[Text]:
 
 
 def emoji(shelf: Shelf) -> Iterator[Text]:
-    """Posts with an emoji after every few words, and some of little else."""
+    """Yield posts with an emoji after every few words, and some of little else."""
     random = shelf.random
     for text in prose(shelf, low=40, high=300):
         words = " ".join(text.passages).split(" ")
@@ -245,25 +245,25 @@ def emoji(shelf: Shelf) -> Iterator[Text]:
 
 
 def listings(shelf: Shelf) -> Iterator[Text]:
-    """Functions and classes, as a page shows code that nobody marked as such."""
+    """Yield functions and classes, as a page shows code that nobody marked as such."""
     while True:
         yield Text("", shelf.passages(1))
 
 
 def books(shelf: Shelf) -> Iterator[Text]:
-    """Texts of more than 5,000 code points."""
+    """Yield texts of more than 5,000 code points."""
     yield from prose(shelf, low=5200, high=6500)
 
 
 def weekly(shelf: Shelf, *, title: str, shared: int) -> Iterator[Text]:
-    """A digest: the same words in front of every number, then other items."""
+    """Yield a digest: the same words in front of every number, then other items."""
     front = shelf.passages(shared)
     for number in range(1, 1000):
         yield Text(title.format(number), (*front, *shelf.passages(300)))
 
 
 def monthly(shelf: Shelf) -> Iterator[Text]:
-    """Reports: the same labels with other figures, and a sentence or two of their own."""
+    """Yield reports: the same labels with other figures, and a sentence of their own."""
     random = shelf.random
     labels = [shelf.title() for _ in range(7)]
     front, back = shelf.passages(90), shelf.passages(120)
@@ -275,7 +275,7 @@ def monthly(shelf: Shelf) -> Iterator[Text]:
 
 
 def notes(shelf: Shelf) -> Iterator[Text]:
-    """Problem notes: three or four share the statement of their problem."""
+    """Yield problem notes: three or four share the statement of their problem."""
     number = 0
     while True:
         statement = shelf.passages(170 // (2 if shelf.dense else 1))
@@ -286,7 +286,7 @@ def notes(shelf: Shelf) -> Iterator[Text]:
 
 
 def releases(shelf: Shelf, *, package: str) -> Iterator[Text]:
-    """Real release notes, behind the announcement that a project puts in front of each."""
+    """Yield real release notes, behind the words that a project puts in front of each."""
     found = corpus.changelog(package) if package else corpus.python_news()
     front, back = shelf.passages(100), shelf.passages(150)
     for heading, body in found:
@@ -294,7 +294,7 @@ def releases(shelf: Shelf, *, package: str) -> Iterator[Text]:
 
 
 def security(shelf: Shelf) -> Iterator[Text]:
-    """Announcements that differ in their numbers only."""
+    """Yield announcements that differ in their numbers only."""
     front, back = shelf.passages(130), shelf.passages(200)
     day = 0
     for major in range(2, 9):
@@ -306,14 +306,13 @@ def security(shelf: Shelf) -> Iterator[Text]:
 
 
 def bills(_: Shelf) -> Iterator[Text]:
-    """Real bills of a parliament, which open with the same form."""
+    """Yield real bills of a parliament, which open with the same form."""
     for _, text in corpus.bills():
-        yield Text("", tuple(re.split(r"(?<=\.) ", text[:2500])))
+        yield Text("", tuple(corpus.sentences(text[:2500])))
 
 
 # Edits: each returns the edited passages, or None where the text does not allow it.
 
-Passages = tuple[str, ...]
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _SPACELESS = re.compile(r"[\u0e00-\u0e7f\u3040-\u9fff]")
 
@@ -410,7 +409,7 @@ def _several(random: Random, text: Text, shelf: Shelf) -> Text | None:
     return text
 
 
-def _respaced(random: Random, text: Text, _: Shelf) -> Text | None:
+def _respaced(_random: Random, text: Text, _shelf: Shelf) -> Text | None:
     spaced = tuple(_between_scripts(passage, " ") for passage in text.passages)
     if spaced == text.passages:
         spaced = tuple(_between_scripts(passage, "") for passage in text.passages)

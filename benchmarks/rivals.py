@@ -73,7 +73,7 @@ def rensa(lines: Sequence[str], threshold: float) -> Nearest:
     found: Nearest = []
     sketches = RMinHash.from_token_sets([sorted(grams(line)) for line in lines], PERMUTATIONS, 42)
     for number, sketch in enumerate(sketches):
-        near = [int(key) for key in known.get_duplicates(str(number), sketch)]
+        near = [int(key) for key in known.get_duplicates(sketch)]
         likeness, key = max(((sketch.jaccard(sketches[k]), -k) for k in near), default=(0.0, 0))
         found.append((-key, likeness))
         known.add(str(number), sketch)
@@ -150,7 +150,7 @@ def runs(name: str, series: Series) -> Iterator[tuple[float, dict[Place, Predict
         for number, (earlier, likeness) in enumerate(found):
             if likeness >= threshold:
                 items[number] = items[earlier]
-        known = {text: item for text, item in zip(distinct, items, strict=True)}
+        known = dict(zip(distinct, items, strict=True))
         seen: set[int] = set()
         said = {}
         for place in places:
