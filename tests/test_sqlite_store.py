@@ -684,6 +684,27 @@ def test_a_snapshot_stays_what_it_is(store: Store, path: str) -> None:
         assert reader.counters() == Counters(2, 2, 2)
 
 
+def test_a_log_that_is_half_written_back_is_no_damage(path: str) -> None:
+    with Store.open(path, create=True) as opened:
+        add(opened, ARTICLE, "".join(map(chr, range(0x4E00, 0x9FFF))))
+        torn, log = bytearray(Path(path).read_bytes()), Path(f"{path}-wal").read_bytes()
+    # The first page is back already, and counts pages that are not.
+    torn[28:32] = (1000).to_bytes(4, "big")
+    Path(path).write_bytes(torn)
+    Path(f"{path}-wal").write_bytes(log)
+    with Store.open(path, readonly=True) as opened:
+        assert len(list(opened.items_list())) == 2
+
+
+def test_a_reader_leaves_no_file_behind(path: str) -> None:
+    with Store.open(path, create=True) as opened:
+        add(opened, ARTICLE)
+    before = os.listdir(os.path.dirname(path)), Path(path).read_bytes()
+    with Store.open(path, readonly=True) as opened:
+        assert len(list(opened.items_list())) == 1
+    assert (os.listdir(os.path.dirname(path)), Path(path).read_bytes()) == before
+
+
 def test_a_reader_may_stop_in_the_middle(path: str) -> None:
     with Store.open(path, create=True) as opened:
         add(opened, ARTICLE, OTHER)
