@@ -212,14 +212,14 @@ JOIN dumps d ON d.transmission = t.number
 def opened(path: str, *, create: bool, readonly: bool, timeout: float) -> Connection:
     """Open a store, or make one; refuse whatever is not a store before anything is written."""
     check_version(path)
-    if not _is_ours(path) and not (create and not readonly):
+    if not _is_ours(path, timeout) and not (create and not readonly):
         raise StoreError(path, "no store there yet; `feedtool ingest` makes one")
     if readonly:
         return _checked(_reader(path, timeout))
     return _checked(_writer(path, create, timeout))
 
 
-def _is_ours(path: str) -> bool:
+def _is_ours(path: str, timeout: float) -> bool:
     """Tell whether the file is a store; False if there is nothing yet, an error if it is foreign.
 
     An immutable connection reads the header without locks and without repairing what a crash
@@ -239,12 +239,22 @@ def _is_ours(path: str) -> bool:
     # SQLite takes a file shorter than its header for an empty database.
     if size < HEADER:
         raise StoreError(path, "not a feedtool store, it is no SQLite file")
-    peek = Connection(path, "mode=ro&immutable=1", 0)
     try:
-        _refuse_foreign(peek)
-        return True
+        _peek(path, "mode=ro&immutable=1", 0)
+    except StoreError as error:
+        if error.__cause__ is None:
+            raise
+        # Without locks a store looks damaged while another process writes its log back.
+        _peek(path, "mode=ro", timeout)
+    return True
+
+
+def _peek(path: str, query: str, timeout: float) -> None:
+    connection = Connection(path, query, timeout)
+    try:
+        _refuse_foreign(connection)
     finally:
-        peek.close()
+        connection.close()
 
 
 def _refuse_foreign(connection: Connection) -> None:
@@ -272,7 +282,9 @@ def _pragma(connection: Connection, name: str) -> int:
 
 
 def _reader(path: str, timeout: float) -> Connection:
-    connection = Connection(path, "mode=ro", timeout)
+    # A connection that could write takes the two files beside the store away when it is closed; one
+    # that cannot leaves them behind.
+    connection = Connection(path, "mode=rw", timeout)
     try:
         connection.row("SELECT count(*) FROM sqlite_schema")
     except StoreError:
