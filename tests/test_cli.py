@@ -392,7 +392,7 @@ def test_every_command_shows_two_examples_that_run(
         examples = re.findall(rf"^ +feedtool ({name}\b.*)$", run(name, "--help").out, re.MULTILINE)
         assert len(examples) == 2, name
         for example in examples:
-            words = shlex.split(example.partition(">")[0].replace("b7k2", item[:4]))
+            words = shlex.split(example.partition(">")[0].replace("vk5k", item[:4]))
             ran = run(*words, env=env)
             assert ran.code in (ExitCode.DONE, ExitCode.DIFFERENT), example
             assert ran.err == "", example

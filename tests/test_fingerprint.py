@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import tracemalloc
 from hashlib import blake2b
 
 import numpy as np
@@ -220,3 +221,21 @@ def test_numpy_is_loaded_for_large_batches_only() -> None:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
     assert np.uint64(recipe.FIRST) % 2 == 1
+
+
+def test_a_book_on_one_line_costs_little() -> None:
+    book = "".join(articles()) * 40
+    tracemalloc.start()
+    long = of(book)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert len(book) > fingerprint.LONG
+    assert len(long.keys) < 2 * recipe.LONGEST // recipe.RATE
+    assert peak < 40 * len(book)
+    assert set(long.keys[2:]) == set(of(book[:20_000]).keys[2:])
+
+
+def test_a_batch_with_a_book_has_the_fingerprints_of_its_texts() -> None:
+    texts = [f"{i} {text}" for i in range(20) for text in articles()] + ["".join(articles()) * 40]
+    assert fingerprint.of([excerpt(text) for text in texts]) == [of(text) for text in texts]

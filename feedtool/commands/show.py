@@ -22,8 +22,8 @@ def show(item: str, store: str, timeout: float, output: Output) -> None:
 
     \b
     Examples:
-      feedtool show b7k2
-      feedtool show b7k2 --json
+      feedtool show vk5k
+      feedtool show vk5k --json
     """  # noqa: D301 (click wants the character)
     with Store.open(store, readonly=True, timeout=timeout) as opened:
         found, versions = opened.show(item)

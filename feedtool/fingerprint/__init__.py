@@ -12,6 +12,9 @@ from feedtool.text import normal_form
 LARGE = 400
 FEW = 4
 
+# A batch that holds a longer text is folded text by text: joined it would fill the memory.
+LONG = 100_000
+
 
 def digest(text: str) -> bytes:
     """Return 16 bytes of BLAKE2b over the text in UTF-8, lone surrogates passed through."""
@@ -32,7 +35,7 @@ def of(excerpts: Sequence[Excerpt]) -> list[Fingerprint]:
 
 def normal_forms(bodies: Sequence[str], cut: Sequence[bool]) -> list[str]:
     """Return the normal forms of a batch of texts, of which some are cut."""
-    if _is_small(bodies):
+    if _is_small(bodies) or max(map(len, bodies)) > LONG:
         return [normal_form(body, cut=is_cut) for body, is_cut in zip(bodies, cut, strict=True)]
     from feedtool.fingerprint import folding
 
@@ -40,11 +43,12 @@ def normal_forms(bodies: Sequence[str], cut: Sequence[bool]) -> list[str]:
 
 
 def _keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
-    if _is_small(normals):
-        return [pure.keys(normal) for normal in normals]
+    heads = [normal[: recipe.LONGEST] for normal in normals]
+    if _is_small(heads):
+        return [pure.keys(head) for head in heads]
     from feedtool.fingerprint import vector
 
-    return vector.keys(normals)
+    return vector.keys(heads)
 
 
 def _is_small(batch: Sequence[str]) -> bool:

@@ -29,6 +29,10 @@ KEYS_WANTED = 12
 
 HEAD = 16
 
+# Grams are taken of this many code points at the start: the beginning tells which article it is,
+# and a book on one line costs no more than a long page.
+LONGEST = 4096
+
 # Texts up to SHORT code points are also found by grams of 8, and of 4 where the script packs a
 # word into two code points (Han, kana): one typo in a headline of 15 Han would spoil every 8-gram.
 SHORT = 64
