@@ -502,3 +502,16 @@ def test_a_bug_is_called_one(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_python_m_feedtool_is_the_command() -> None:
     out, _ = start("--version", stdout=subprocess.PIPE).communicate(timeout=60)
     assert out == b"feedtool 0.1.0\n"
+
+
+def test_an_empty_list_says_so_beside_the_report() -> None:
+    ingest("first.txt")
+    ran = run("list", "--search", "nowhere to be found", "--store", "s.db")
+    assert (ran.code, ran.out, ran.err) == (ExitCode.DONE, "", "feedtool: no items\n")
+    assert run("list", "-q", "--search", "nowhere", "--store", "s.db").err == ""
+
+
+def test_a_store_in_a_folder_that_is_not_there_says_so() -> None:
+    ran = run("ingest", "--store", "no/such/feeds.db", "first.txt")
+    assert (ran.code, ran.out) == (ExitCode.STORE, "")
+    assert "there is no folder" in ran.err

@@ -200,7 +200,7 @@ def test_a_folder_is_no_store(tmp_path: Path) -> None:
 
 
 def test_a_store_in_a_folder_that_is_missing_cannot_be_made(tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match="cannot be opened"):
+    with pytest.raises(StoreError, match="there is no folder"):
         Store.open(str(tmp_path / "none" / "feeds.db"), create=True)
 
 

@@ -1,11 +1,14 @@
 """`feedtool list`."""
 
 from datetime import datetime
+from itertools import chain, islice
 
 import click
 
 from feedtool.commands import options
 from feedtool.commands.output import Output
+from feedtool.commands.streams import message
+from feedtool.renderers import BRIEF
 from feedtool.stores.sqlite import Store
 
 
@@ -48,4 +51,7 @@ def list_(
             limit=limit,
             newest_first=limit is not None,
         )
-        options.renderer(output.format).items(output.paper, store, found)
+        first = list(islice(found, 1))
+        options.renderer(output.format).items(output.paper, store, chain(first, found))
+    if not first and output.verbosity > BRIEF:
+        message("no items")

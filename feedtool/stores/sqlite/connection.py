@@ -164,6 +164,9 @@ class Connection:
                 "(--timeout)",
             )
         kind = "_".join(name.split("_")[:2])
+        folder = os.path.dirname(os.path.abspath(self.path))
+        if kind == "SQLITE_CANTOPEN" and not os.path.isdir(folder):
+            return StoreError(self.path, f"there is no folder {folder}")
         reason = _REASONS.get(kind, "the store is damaged or was changed by something else")
         return StoreError(self.path, f"{reason} ({error})")
 
