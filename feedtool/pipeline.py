@@ -215,8 +215,21 @@ def _known_again(
         observed_at=timestamp(at),
         already_ingested=True,
         excerpts=excerpts,
+        warnings=(*stored.warnings, *_read_otherwise(transmission, stored)),
     )
     return replace(again, summary=summarise(again))
+
+
+def _read_otherwise(
+    transmission: Transmission, stored: TransmissionReport
+) -> Iterator[WarningReport]:
+    """Warn that the first reading of these bytes stays, where this one differs."""
+    now = transmission.input_format, transmission.encoding
+    before = stored.input_format, stored.encoding
+    if now != before:
+        message = f"ingested before as {' in '.join(before)}; that reading stays"
+        line = transmission.blocks[0].line if transmission.blocks else 1
+        yield WarningReport("read-otherwise", line, 1, message)
 
 
 def timestamp(at: datetime) -> str:

@@ -556,3 +556,17 @@ def test_a_text_with_dots_of_its_own_that_shows_no_more_completes_nothing() -> N
     (report,) = remembered(archive, replace(sample("001.txt"), excerpts=(respelt,))).excerpts
 
     assert (report.change, report.truncated, report.completed) == ("reformatted", False, False)
+
+
+def test_known_bytes_that_are_read_otherwise_are_warned_about(
+    store: Archive, tmp_path: Path
+) -> None:
+    path = tmp_path / "page.txt"
+    path.write_bytes((HEAD + "空洞卷积从字面上就很好理解").encode())
+    reports(store, [str(path)])
+    (again,) = reports(store, [str(path)], reading=Reading(encoding="latin-1"))
+
+    assert (again.already_ingested, again.encoding) == (True, "utf-8")
+    assert [(found.code, found.line) for found in again.warnings] == [("read-otherwise", 1)]
+    (same,) = reports(store, [str(path)])
+    assert same.warnings == ()
