@@ -93,10 +93,11 @@ def _against_rivals(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:
         for one in found:
             for threshold, said in rivals.runs(name, one):
                 at[threshold][one.name] = said
-        scores = {threshold: by_set(found, said).values() for threshold, said in at.items()}
-        # The threshold that puts most pairs right on the whole of what is measured.
-        best = max(scores, key=lambda threshold: sum(s.pairs.f1 for s in scores[threshold]))
-        yield tables.rival(name if best == 1 else f"{name}, {best}", scores[best])
+        scores = {threshold: by_set(found, said) for threshold, said in at.items()}
+        # Each set at the threshold that puts most pairs right in it: nobody could set it better.
+        best = [max(scores, key=lambda at: scores[at][one].pairs.f1) for one in sets]  # noqa: B023
+        cells = [scores[at][one] for at, one in zip(best, sets, strict=True)]
+        yield tables.rival(name, cells, best if len(scores) > 1 else ())
 
 
 def _ablated(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:

@@ -671,6 +671,11 @@ LOOKALIKES = (
     Plan("security-ja", "ja", security, NARROW),
     Plan("bills-ko", "ko", bills, start=3, published=0.3),
 )
+# What numbers these stands far behind their opening, as in notices that open with a set phrase.
+UNTITLED_ALIKE = (
+    Plan("notices-en", "en-doc", security),
+    Plan("notices-hi", "hi", security),
+)
 SPECIAL = (
     Plan("headlines-en", "en-doc", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
     Plan("headlines-zh", "zh", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
@@ -705,7 +710,9 @@ SPECIAL = (
 def public() -> dict[str, tuple[Plan, ...]]:
     """Return the series of the public set, by set."""
     blogs = tuple(replace(plan, edits=(*COMMON, "respaced", "retitled")) for plan in BLOGS)
-    alike = tuple(_titled(replace(plan, edits=LIKE)) for plan in LOOKALIKES)
+    alike = tuple(
+        replace(plan, edits=LIKE) for plan in (*map(_titled, LOOKALIKES), *UNTITLED_ALIKE)
+    )
     special = tuple(plan if plan.edits else replace(plan, edits=COMMON) for plan in SPECIAL)
     return {
         "blogs": blogs,

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
 from itertools import combinations
 
-from benchmarks.scoring import Place, Prediction
+from benchmarks.scoring import Place, Prediction, place
 from benchmarks.series import Series
 
 GRAM = 4
@@ -140,8 +140,9 @@ def runs(name: str, series: Series) -> Iterator[tuple[float, dict[Place, Predict
     """Yield what a rival says of a series, at each of its thresholds."""
     rival, _, thresholds = RIVALS[name]
     texts = series.lines()
-    places = [place for place in texts if place in _excerpts(series)]
-    distinct = list(dict.fromkeys(texts[place] for place in places))
+    excerpts = {place(label) for label in series.labels if label["kind"] == "excerpt"}
+    places = [at for at in texts if at in excerpts]
+    distinct = list(dict.fromkeys(texts[at] for at in places))
     same_for_all = rival not in (datasketch, rensa)
     found: Nearest = rival(distinct, 0.0) if same_for_all else []
     for threshold in thresholds:
@@ -153,15 +154,11 @@ def runs(name: str, series: Series) -> Iterator[tuple[float, dict[Place, Predict
         known = dict(zip(distinct, items, strict=True))
         seen: set[int] = set()
         said = {}
-        for place in places:
-            item = known[texts[place]]
-            said[place] = Prediction("excerpt", item in seen, item)
+        for at in places:
+            item = known[texts[at]]
+            said[at] = Prediction("excerpt", item in seen, item)
             seen.add(item)
         yield threshold, said
-
-
-def _excerpts(series: Series) -> set[Place]:
-    return {(r["dump"], r["line_no"]) for r in series.labels if r["kind"] == "excerpt"}
 
 
 def _nearest(count: int, likeness: Callable[[int, int], float]) -> Nearest:

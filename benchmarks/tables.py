@@ -28,9 +28,12 @@ def row(name: str, figures: Score) -> tuple[str, ...]:
     )
 
 
-def rival(name: str, scores: Iterable[Score]) -> tuple[str, ...]:
-    """Return the row of one way of judging, a cell for each set."""
-    return (name, *(f"{_figure(s.repeated.f1)} / {_figure(s.pairs.f1)}" for s in scores))
+def rival(name: str, scores: Iterable[Score], at: Sequence[float] = ()) -> tuple[str, ...]:
+    """Return the row of one way of judging, a cell for each set, perhaps with its threshold."""
+    cells = [f"{_figure(s.repeated.f1)} / {_figure(s.pairs.f1)}" for s in scores]
+    if at:
+        cells = [f"{cell} at {threshold}" for cell, threshold in zip(cells, at, strict=True)]
+    return name, *cells
 
 
 def difference(name: str, scores: Iterable[Score], base: Iterable[Score]) -> tuple[str, ...]:
