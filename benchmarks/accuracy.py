@@ -95,7 +95,7 @@ def _against_rivals(found: Sequence[Series]) -> Iterator[tuple[str, ...]]:
                 at[threshold][one.name] = said
         scores = {threshold: by_set(found, said) for threshold, said in at.items()}
         # Each set at the threshold that puts most pairs right in it: nobody could set it better.
-        best = [max(scores, key=lambda at: scores[at][one].pairs.f1) for one in sets]  # noqa: B023
+        best = [max(scores, key=lambda at: scores[at][one].pairs.f1) for one in sets]
         cells = [scores[at][one] for at, one in zip(best, sets, strict=True)]
         yield tables.rival(name, cells, best if len(scores) > 1 else ())
 
