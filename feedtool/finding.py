@@ -7,9 +7,9 @@ from feedtool.fingerprint import recipe
 from feedtool.model import Fingerprint, Version
 from feedtool.stores import Index
 
-# Versions are compared one by one, so only the best are: measured on labelled blogs the article
-# itself was among the first three in 99.8 %, and its rivals are wanted for the ratio test.
-SHORTLIST = 8
+# Versions are compared one by one, so only the best are. On labelled blogs the article itself was
+# among the first three in 99.8 %; in a weekly whose members begin alike it took sixteen.
+SHORTLIST = 16
 
 # An edit keeps at least this share of the keys of the text that has fewer; a new head of half the
 # visible text leaves a third. Less is boilerplate.

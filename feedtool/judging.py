@@ -215,6 +215,14 @@ def _same(a: Version, b: Version) -> bool:
     return a.normal == b.normal and same_numbers(a.body, b.body)
 
 
+def _cut_alike(a: Version, b: Version) -> bool:
+    """Tell whether two lines of one page are cut at the same length.
+
+    A teaser and its entry are not; two articles that begin with the same boilerplate are.
+    """
+    return a.truncated and b.truncated and a.length == b.length
+
+
 def _know(case: _Case, version: Version, kind: MatchKind, rule: str) -> None:
     case.known, case.kind, case.rule = version, kind, rule
 
@@ -229,7 +237,11 @@ def _recognise_beginnings(cases: Sequence[_Case]) -> None:
         if case.kind:
             continue
         known = [version for version in case.candidates if _begins(case.text, version)]
-        mates = [cases[mate] for mate in case.mates if _begins(case.text, cases[mate].text)]
+        mates = [
+            mate
+            for mate in (cases[mate] for mate in case.mates)
+            if _begins(case.text, mate.text) and not _cut_alike(case.text, mate.text)
+        ]
         known += [mate.head.known for mate in mates if mate.head.known]
         known = [version for version in known if not _contradicted(case, version)]
         above = [
@@ -371,19 +383,22 @@ def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
     if not best:
         return
     ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].item))
+    # Another member of the series may not stand in the way of the excerpt's own, however alike.
+    ranked = [found for found in ranked if not found[2].other_number] or ranked
     _, version, alike = ranked[0]
     if rule := _no_edit(case.text, version, alike):
         case.nearest = _kept_apart(version, alike, rule)
         if rule == BELOW_FLOOR:
             yield from _rewritten(case, [found[1] for found in ranked], cases)
         return
-    mates = [cases[mate] for mate in case.mates]
-    others = [found[0] for found in ranked[1:]] + [
-        likeness(case.text, mate.text).score
-        for mate in mates
+    mates = [
+        likeness(case.text, mate.text)
+        for mate in (cases[mate] for mate in case.mates)
         if not _is_beginning(case.text, mate.text)
         and not (mate.known and mate.known.item == version.item)
     ]
+    others = [found[0] for found in ranked[1:]]
+    others += [mate.score for mate in mates if not mate.other_number]
     yield _Suit(case, version, alike, max(others, default=None), len(others))
 
 

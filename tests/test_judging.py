@@ -864,3 +864,24 @@ def test_a_number_that_only_one_text_has_numbers_nothing() -> None:
     (report,) = judged(archive, text.format(" 3") + OLD_TEXT)
 
     assert report.change is Change.EDITED
+
+
+def test_another_number_of_a_series_does_not_stand_in_the_way_of_an_edit() -> None:
+    issues = [f"Weekly {number}: {TEMPLATE}" for number in range(20, 30)]
+    archive = MemoryArchive()
+    known = seen(archive, *issues)
+    mended = issues[6].replace("upgrade as", "upgrade just as")
+    (report,) = judged(archive, mended)
+
+    assert (report.change, report.item) == (Change.EDITED, known[6].item)
+
+
+def test_two_lines_of_a_page_cut_at_one_length_are_no_teaser_and_entry() -> None:
+    shown = [
+        cut("Notable changes: " + TEMPLATE * 2, 350),
+        cut("Notable Changes " + TEMPLATE * 2, 350),
+    ]
+    first, second = seen(MemoryArchive(), *shown)
+
+    assert (first.novelty, second.novelty) == (NEW, NEW)
+    assert first.item != second.item
