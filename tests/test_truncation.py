@@ -264,3 +264,12 @@ def test_the_order_of_a_page_says_nothing(seeds: list[int], cap: int) -> None:
 
 def test_a_long_run_of_dots_is_read_quickly() -> None:
     assert cut("." * 1_000_000, "…" * 1_000_000, "(" * 1_000_000 + "...", "> " * 500_000 + "...")
+
+
+def test_a_round_length_far_under_the_cap_of_the_page_tells_nothing() -> None:
+    words = "one word and another one, " * 20
+    page = [f"{number} {words}"[:350] + "..." for number in range(8)]
+    moved, own = truncation.find([*page, words[:300] + "...", words[:149] + "...."])[-2:]
+
+    assert (moved.truncated, moved.evidence) == (True, "marker at a round length")
+    assert (own.truncated, own.evidence) == (False, "ellipsis of its own, under the cap")

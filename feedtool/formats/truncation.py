@@ -346,7 +346,8 @@ def _why_cut(body: str, habit: Habit, longest_whole: int) -> str | None:
             return "marker at the cap, counted in UTF-16"
     if habit.words and len(body.split()) == habit.words:
         return "marker after the page's number of words"
-    if is_round(length):
+    # A sender that moves its cap seldom more than doubles it.
+    if is_round(length) and 2 * length >= (habit.cap or 0):
         return "marker at a round length"
     beyond_caps = habit.cap is None or length > habit.cap
     if beyond_caps and length >= max(SHORTEST_CUT, longest_whole - LONGEST_WORD):
