@@ -515,3 +515,15 @@ def test_a_store_in_a_folder_that_is_not_there_says_so() -> None:
     ran = run("ingest", "--store", "no/such/feeds.db", "first.txt")
     assert (ran.code, ran.out) == (ExitCode.STORE, "")
     assert "there is no folder" in ran.err
+
+
+def test_a_text_that_two_origins_show_is_one_text_of_its_item() -> None:
+    ingest("--origin", "a", "first.txt")
+    ingest("--origin", "b", "first.txt")
+    listed = validated("list", run("list", "--json", "--store", "s.db").out)
+    assert [item["versions"] for item in listed["items"]] == [1, 1]
+    shown = validated(
+        "show", run("show", listed["items"][0]["id"], "--json", "--store", "s.db").out
+    )
+    (version,) = shown["versions"]
+    assert [sighting["origin"] for sighting in version["sightings"]] == ["a", "b"]

@@ -1,6 +1,6 @@
 """Items as people look at them: lists, one item with its versions, and names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from feedtool.errors import NotFoundError
@@ -115,17 +115,26 @@ def resolve(connection: Connection, prefix: str) -> int:
 def shown(connection: Connection, item: int) -> tuple[ItemReport, tuple[VersionReport, ...]]:
     """Return an item with its versions, each with what changed since the one before."""
     ((*row,),) = connection.rows(f"{OVERVIEW} WHERE v.number = ?", (item,))
-    versions = versions_of(connection, item)
+    # Each origin keeps its own copy of a text that several show.
+    copies: dict[bytes, list[Version]] = {}
+    for version in versions_of(connection, item):
+        copies.setdefault(version.digest, []).append(version)
     return _item(connection, tuple(row)), tuple(
-        _version(connection, before, version)
-        for before, version in zip((None, *versions), versions, strict=False)
+        _version(connection, before[0] if before else None, same)
+        for before, same in zip((None, *copies.values()), copies.values(), strict=False)
     )
 
 
-def _version(connection: Connection, before: Version | None, version: Version) -> VersionReport:
+def _version(
+    connection: Connection, before: Version | None, copies: Sequence[Version]
+) -> VersionReport:
     from feedtool.comparing import change_between, changes
 
-    found = connection.rows(SIGHTINGS, (version.number,))
+    version = copies[0]
+    found = sorted(
+        (row for copy in copies for row in connection.rows(SIGHTINGS, (copy.number,))),
+        key=lambda row: (row[0], row[5]),
+    )
     marker, length, cap, evidence = found[0][8:]
     return VersionReport(
         version.text,

@@ -187,7 +187,7 @@ SELECT r.number, r.id,
   t.observed_at AS first_observed_at,
   (SELECT max(s.transmission) FROM items f JOIN versions v ON v.item = f.number
     JOIN sightings s ON s.version = v.number WHERE f.root = r.number) AS last_transmission,
-  (SELECT count(*) FROM items f JOIN versions v ON v.item = f.number
+  (SELECT count(DISTINCT v.digest) FROM items f JOIN versions v ON v.item = f.number
     WHERE f.root = r.number) AS versions,
   r.times_seen AS sightings, n.truncated, r.whole, n.text
 FROM items r
