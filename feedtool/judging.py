@@ -128,10 +128,13 @@ def judge(
     """
     cases = _cases(page, fingerprints, candidates)
     _recognise_same_texts(cases)
-    _recognise_beginnings(cases)
-    _recognise_edits(cases)
-    # What was the beginning of two texts may be that of one article, now that edits are known.
-    _recognise_beginnings(cases)
+    # Most pages bring nothing but what was there yesterday.
+    if not all(case.kind for case in cases):
+        _introduce(cases, fingerprints)
+        _recognise_beginnings(cases)
+        _recognise_edits(cases)
+        # What was the beginning of two texts may be that of one article, now that edits are known.
+        _recognise_beginnings(cases)
     return list(_verdicts(cases, counters))
 
 
@@ -164,15 +167,18 @@ def _cases(
     fingerprints: Sequence[Fingerprint],
     candidates: Sequence[Sequence[Version]],
 ) -> list[_Case]:
-    mates = finding.mates(fingerprints)
     return [
-        _Case(
-            position, _as_version(excerpt, fingerprint), sorted(known, key=_order), mates[position]
-        )
+        _Case(position, _as_version(excerpt, fingerprint), sorted(known, key=_order), [])
         for position, (excerpt, fingerprint, known) in enumerate(
             zip(page, fingerprints, candidates, strict=True)
         )
     ]
+
+
+def _introduce(cases: Sequence[_Case], fingerprints: Sequence[Fingerprint]) -> None:
+    """Tell each excerpt which others of the page share keys with it."""
+    for case, mates in zip(cases, finding.mates(fingerprints), strict=True):
+        case.mates = mates
 
 
 def _as_version(excerpt: Excerpt, fingerprint: Fingerprint) -> Version:
