@@ -41,6 +41,13 @@ def candidates_elsewhere(
     return _fetched(index, fingerprints, postings, shortlist)
 
 
+def capped(index: Index, origin: str, fingerprints: Sequence[Fingerprint]) -> int:
+    """Return how many fingerprints hold a key that `origin` gives to no further text."""
+    held = index.postings(origin, _keys(fingerprints))
+    full = {key for key, numbers in held.items() if len(numbers) >= recipe.CAP}
+    return sum(not full.isdisjoint(fingerprint.keys) for fingerprint in fingerprints) if full else 0
+
+
 def mates(fingerprints: Sequence[Fingerprint]) -> list[list[int]]:
     """Return for each fingerprint of a page the positions of the others that share enough keys.
 

@@ -158,7 +158,8 @@ def judge(
         warnings=warning_reports(transmission),
         summary=Summary(0, 0, 0, 0, 0, 0),
     )
-    report = replace(report, summary=summarise(report))
+    capped = finding.capped(index, origin, prints)
+    report = replace(report, summary=summarise(report, capped))
     return Entry(transmission, occurrence, prints, verdicts, report)
 
 
@@ -217,7 +218,7 @@ def _known_again(
         excerpts=excerpts,
         warnings=(*stored.warnings, *_read_otherwise(transmission, stored)),
     )
-    return replace(again, summary=summarise(again))
+    return replace(again, summary=summarise(again, stored.summary.capped))
 
 
 def _read_otherwise(
@@ -237,7 +238,7 @@ def timestamp(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def summarise(report: TransmissionReport) -> Summary:
+def summarise(report: TransmissionReport, capped: int) -> Summary:
     """Count what a report says."""
     excerpts = report.excerpts
     new = sum(excerpt.novelty is Novelty.NEW for excerpt in excerpts)
@@ -248,6 +249,7 @@ def summarise(report: TransmissionReport) -> Summary:
         truncated=sum(excerpt.truncated for excerpt in excerpts),
         completed=sum(excerpt.completed for excerpt in excerpts),
         notes=len(report.notes),
+        capped=capped,
     )
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from feedtool import fingerprint, pipeline
 from feedtool.contents import parse
+from feedtool.fingerprint import recipe
 from feedtool.model import Change, MatchKind, Novelty
 from feedtool.pipeline import Reading, ingest, item_id, rounded, timestamp
 from feedtool.reading import DEFAULT_READING
@@ -570,3 +571,15 @@ def test_known_bytes_that_are_read_otherwise_are_warned_about(
     assert [(found.code, found.line) for found in again.warnings] == [("read-otherwise", 1)]
     (same,) = reports(store, [str(path)])
     assert same.warnings == ()
+
+
+def test_a_report_says_where_a_crowd_was_too_large_to_look_at(store: Archive) -> None:
+    opening = "Every one of these letters opens in the same way, whatever it goes on to say. "
+    letters = [f"{opening}{article}" for article in articles()] * 3
+    crowd = [f"{letter} {number}" for number, letter in enumerate(letters)]
+    first = remembered(store, page(*crowd[: recipe.CAP]))
+    then = remembered(store, page(crowd[recipe.CAP], articles()[0]))
+
+    assert first.summary.capped == 0
+    assert then.summary.capped == 1
+    assert store.report(then.id).summary == then.summary

@@ -9,6 +9,7 @@ class Tally:
     def __init__(self) -> None:
         self.transmissions = self.failures = self.excerpts = self.new = 0
         self._known = self._repeated = self._truncated = self._completed = self._notes = 0
+        self._capped = 0
 
     def add(self, report: TransmissionReport | Failure) -> None:
         """Count a transmission, or a source that could not be read."""
@@ -24,6 +25,7 @@ class Tally:
         self._truncated += summary.truncated
         self._completed += summary.completed
         self._notes += summary.notes
+        self._capped += summary.capped
 
     def summary(self) -> IngestSummary:
         """Return the counts so far."""
@@ -37,4 +39,5 @@ class Tally:
             self._completed,
             self._notes,
             self.failures,
+            self._capped,
         )

@@ -424,6 +424,8 @@ def _counts(summary: Summary | IngestSummary) -> Line:
         aside.append((f"{summary.completed} now whole", "mark"))
     if summary.notes:
         aside.append((_count(summary.notes, "note"), ""))
+    if summary.capped:
+        aside.append((f"{summary.capped} in a crowd", "faint"))
     return [*line, ("; ", ""), *_listed(aside)] if aside else line
 
 

@@ -11,7 +11,11 @@ from feedtool.model import BlockKind, Change, MatchKind, Novelty, Place
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The counts of one transmission."""
+    """The counts of one transmission.
+
+    `capped` counts the excerpts that hold a key of a crowd (boilerplate, a series): of the texts
+    that share it only the first `recipe.CAP` were looked at.
+    """
 
     excerpts: int
     new: int
@@ -19,6 +23,7 @@ class Summary:
     truncated: int
     completed: int
     notes: int
+    capped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +150,4 @@ class IngestSummary:
     completed: int = 0
     notes: int = 0
     failures: int = 0
+    capped: int = 0

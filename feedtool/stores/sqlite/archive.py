@@ -19,7 +19,7 @@ from feedtool.stores.sqlite.query import ITEM_COLUMNS, as_item
 
 TRANSMISSION = """
 SELECT t.number, t.source, o.name, t.input_format, t.encoding, t.sha256, t.observed_at,
-  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes
+  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes, t.capped
 FROM transmissions t JOIN origins o ON o.number = t.origin WHERE t.number = ?
 """
 EXCERPTS = """

@@ -11,7 +11,7 @@ from feedtool.stores.sqlite.write import moment
 
 LOG = """
 SELECT t.number, t.source, o.name, t.input_format, t.encoding, t.sha256, d.size, t.observed_at,
-  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes
+  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes, t.capped
 FROM transmissions t
 JOIN origins o ON o.number = t.origin
 JOIN dumps d ON d.transmission = t.number

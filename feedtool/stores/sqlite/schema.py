@@ -40,6 +40,7 @@ CREATE TABLE transmissions (
   truncated INTEGER NOT NULL,
   completed INTEGER NOT NULL,
   notes INTEGER NOT NULL,
+  capped INTEGER NOT NULL,
   UNIQUE (origin, sha256, occurrence)
 ) STRICT
 """,
@@ -201,7 +202,7 @@ CREATE VIEW transmission_log AS
 SELECT t.number, t.source, o.name AS origin, t.input_format, t.encoding, t.sha256,
   d.size AS bytes, t.observed_at,
   (SELECT count(*) FROM observations n WHERE n.transmission = t.number) AS observations,
-  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes
+  t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes, t.capped
 FROM transmissions t
 JOIN origins o ON o.number = t.origin
 JOIN dumps d ON d.transmission = t.number

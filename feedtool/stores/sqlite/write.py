@@ -19,7 +19,7 @@ def _insert(table: str, columns: int) -> str:
     return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"
 
 
-TRANSMISSION = _insert("transmissions", 14)
+TRANSMISSION = _insert("transmissions", 15)
 DUMP = _insert("dumps", 4)
 OBSERVATION = "INSERT INTO observations (transmission, at) VALUES (?, ?)"
 ITEM = _insert("items", 8)
@@ -103,6 +103,7 @@ def _transmission(entry: Entry, origins: Mapping[str, int]) -> tuple[Any, ...]:
         counts.truncated,
         counts.completed,
         counts.notes,
+        counts.capped,
     )
 
 
