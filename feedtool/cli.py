@@ -1,5 +1,6 @@
 """The command line: its commands, its signals, and the one place where errors become exit codes."""
 
+import errno
 import sys
 from importlib import import_module
 from typing import Any, NoReturn
@@ -146,6 +147,12 @@ def _ended(arguments: list[str] | None) -> int:
     except streams.OutputError:
         streams.discard_output()
         raise
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        # Stores and sources speak for themselves: it is click that could not write its help.
+        streams.discard_output()
+        raise streams.OutputError(f"standard output: {error.strerror}") from error
     return code if isinstance(code, int) else 0 if code is None else 1
 
 

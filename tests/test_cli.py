@@ -527,3 +527,18 @@ def test_a_text_that_two_origins_show_is_one_text_of_its_item() -> None:
     )
     (version,) = shown["versions"]
     assert [sighting["origin"] for sighting in version["sightings"]] == ["a", "b"]
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no /dev/full here")
+@pytest.mark.parametrize("arguments", [["--help"], ["ingest", "--help"], ["schema", "diff"]])
+def test_a_full_disk_behind_standard_output_is_no_bug(arguments: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "feedtool", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == ExitCode.USAGE
+    assert done.stderr.decode().startswith("feedtool: standard output: ")
+    assert "Traceback" not in done.stderr.decode()
