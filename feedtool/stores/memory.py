@@ -20,7 +20,7 @@ class MemoryIndex:
         self._next = start
         self._postings: dict[str, dict[int, list[int]]] = {}
         self._versions: dict[int, Version] = {}
-        self._founders: dict[str, dict[int, list[int]]] = {}
+        self._founders: set[int] = set()
         self._roots: dict[int, int] = {}
         self._items: dict[int, Item] = {}
         self._ids: set[str] = set()
@@ -36,9 +36,14 @@ class MemoryIndex:
 
     def postings_elsewhere(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
         """Return for each known key the first versions of items of other origins."""
-        others = [held for name, held in self._founders.items() if name != origin]
+        others = [held for name, held in self._postings.items() if name != origin]
         found = {
-            key: sorted(number for held in others for number in held.get(key, ()))
+            key: sorted(
+                number
+                for held in others
+                for number in held.get(key, ())
+                if number in self._founders
+            )
             for key in (keys if others else ())
         }
         return {key: numbers[: recipe.CAP] for key, numbers in found.items() if numbers}
@@ -98,13 +103,13 @@ class MemoryIndex:
 
     def _post(self, origin: str, number: int, founder: bool, keys: Sequence[int]) -> None:
         held = self._postings.setdefault(origin, {})
-        founders = self._founders.setdefault(origin, {})
+        if founder:
+            self._founders.add(number)
         for key in keys:
-            numbers = held.setdefault(key, [])
-            if len(numbers) < recipe.CAP:
-                numbers.append(number)
-                if founder:
-                    founders.setdefault(key, []).append(number)
+            if key not in held:
+                held[key] = [number]
+            elif len(held[key]) < recipe.CAP:
+                held[key].append(number)
 
     def _sight(self, number: int, *, whole: bool) -> None:
         root = self._roots[number]
