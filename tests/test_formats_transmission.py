@@ -100,6 +100,7 @@ def test_a_category_does_not_reach_into_the_next_section() -> None:
     [
         "NLP", "machine learning", "Core Data", "UIKit Dynamics", "scuba diving", "Objective-C",
         "Haskell Implementors' Workshop", "Haskell-jp Admins", "瞎折腾", "イベント", "release",
+        "働き方", "並べ替え", "お金", "관리자", "참가자",
         "机器学习", "自然语言处理", "C++", "Node.js", "プログラミング", "머신러닝", "DevOps",
         "#python", "分类：算法", "お知らせ", "HTML5", "計算機",
     ],

@@ -98,8 +98,12 @@ _TALKING_HAN = (
 _JAPANESE_TOPICS = frozenset(
     ("お知らせ", "まとめ", "ひとりごと", "つぶやき", "その他", "おすすめ", "くらし")
 )
+# `働き方` and `並べ替え` are names; particles, and what a verb or an adjective ends in, speak.
+_TALKING_JAPANESE = r"[をはがへ]|(?:です|[うくぐすつぬぶむるいただてでよねかなにともの])$"
+LONGEST_JAPANESE = 6
 _TALKING_KOREAN = (
-    r"(?:다|요|까|죠|네|자)$|[가-힣]{2,}(?:은|는|을|를|에서|에게|으로)(?:\s|$)|안녕|환영"
+    # `하자` is "let's do", while `관리자` (an administrator) and many others are who does.
+    r"(?:다|요|까|죠|네|하자|해 ?보자)$|[가-힣]{2,}(?:은|는|을|를|에서|에게|으로)(?:\s|$)|안녕|환영"
 )
 
 _NAMED_TOPIC = (
@@ -209,7 +213,11 @@ def _is_topic(words: list[str], *, sure: bool, named: bool) -> bool:
 
 def _is_cjk_topic(line: str, words: list[str]) -> bool:
     if re.search(_HIRAGANA, line):
-        return line in _JAPANESE_TOPICS
+        return line in _JAPANESE_TOPICS or (
+            len(line) <= LONGEST_JAPANESE
+            and re.search(_HAN_LETTERS, line) is not None
+            and not re.search(_TALKING_JAPANESE, line)
+        )
     if re.search(_HANGUL, line):
         return (
             len(words) <= 2
