@@ -16,9 +16,10 @@ from feedtool.stores.sqlite import Store
 def open_store(path: str, *, create: bool = False, readonly: bool = False) -> Store:
     """Open a store; with `create` make it where there is none yet.
 
-    with feedtool.open_store("feeds.db", readonly=True) as store:
-        for item in store.items_list(truncated=True):
-            print(item.id, item.text)
+    >>> with feedtool.open_store("feeds.db", readonly=True) as store:
+    ...     for item in store.items_list(truncated=False):
+    ...         print(item.id, item.text[:6])
+    gxc3noy5unlrcxpb 如何计算RF
     """
     return Store.open(path, create=create, readonly=readonly)
 
@@ -26,8 +27,9 @@ def open_store(path: str, *, create: bool = False, readonly: bool = False) -> St
 def read(path: str, how: Reading = DEFAULT_READING) -> Iterator[Transmission]:
     """Yield the transmissions of a source, one in memory at a time. Raises `InputError`.
 
-    for transmission in feedtool.read("monday.txt.gz"):
-        print(len(transmission.excerpts), transmission.encoding)
+    >>> for transmission in feedtool.read("samples/003.txt"):
+    ...     print(len(transmission.excerpts), transmission.encoding)
+    12 utf-8
     """
     return reading.one(path, how)
 
@@ -37,8 +39,9 @@ def parse(
 ) -> Iterator[ParsedTransmission | Failure]:
     """Yield what stands in files and folders, as `feedtool parse` reports it.
 
-    for parsed in feedtool.parse(["dumps"]):
-        print(parsed.source)
+    >>> for parsed in feedtool.parse(["samples/003.txt"]):
+    ...     print(parsed.source, parsed.blocks[-1].kind)
+    samples/003.txt pagination
     """
     return contents.parse(sources.walk(paths), reading=how)
 
@@ -46,7 +49,8 @@ def parse(
 def diff(before: str, after: str, how: Reading = DEFAULT_READING) -> DiffReport:
     """Compare two sources. Raises `InputError`.
 
-    feedtool.diff("monday.txt", "tuesday.txt").summary.added
+    >>> feedtool.diff("samples/001.txt", "samples/002.txt").summary.removed
+    6
     """
     return differences.diff(before, after, reading=how)
 
@@ -64,8 +68,12 @@ def ingest(
     The store is made if it is not there. What was yielded is committed in steps and at the end;
     who stops early closes the iterator and leaves a whole store. Raises `StoreError`.
 
-    for report in feedtool.ingest(["dumps"], store="feeds.db", origin="kernel-blog"):
-        print(report.source)
+    >>> for report in feedtool.ingest(["samples"], store="new.db", origin="kernel-blog"):
+    ...     print(report.source, report.summary.new)
+    samples/001.txt 12
+    samples/002.txt 0
+    samples/003.txt 7
+    samples/004.txt 8
     """
     clock = now or _utc_now
     with Store.open(store, create=True) as opened:

@@ -1,3 +1,5 @@
+import doctest
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -6,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import feedtool
+from feedtool import library
 
 PAGE = "INCOMING TRANSMISSION\n\nThe harbour master of Lund keeps a ledger of every ship\n"
 MAY = datetime(2026, 5, 1, 8, tzinfo=UTC)
@@ -65,3 +68,16 @@ def test_importing_costs_nothing() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root
     )
     assert set(ran.stdout.split()) == {"feedtool", "feedtool.version"}
+
+
+def test_the_examples_in_the_documentation_of_the_calls_print_what_they_say(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(Path(__file__).parent.parent / "samples", tmp_path / "samples")
+    monkeypatch.chdir(tmp_path)
+    list(feedtool.ingest(["samples"], store="feeds.db"))
+
+    result = doctest.testmod(library, extraglobs={"feedtool": feedtool})
+
+    assert result.attempted >= 5
+    assert result.failed == 0
