@@ -493,16 +493,7 @@ def _verdicts(cases: Iterable[_Case], counters: Counters) -> Iterator[Verdict]:
 
 
 def _numbered(case: _Case) -> Version:
-    text = case.text
-    return Version(
-        case.version,
-        case.item,
-        text.text,
-        text.truncated,
-        text.length,
-        text.normal,
-        text.digest,
-    )
+    return replace(case.text, number=case.version, item=case.item)
 
 
 def _verdict(case: _Case, against: Version | None, founds_version: bool) -> Verdict:

@@ -143,7 +143,8 @@ def judge(
     known = finding.candidates(index, origin, prints)
     verdicts = judging.judge(transmission.excerpts, prints, known, counters)
     verdicts = _linked(transmission.excerpts, prints, verdicts, index, origin)
-    page = _Page(transmission, prints, verdicts, index, counters.transmission)
+    excerpts = _Page(transmission, prints, verdicts, index, counters.transmission).reports()
+    capped = finding.capped(index, origin, prints)
     report = TransmissionReport(
         id=counters.transmission,
         source=transmission.source,
@@ -153,13 +154,11 @@ def judge(
         sha256=digest,
         observed_at=timestamp(at),
         already_ingested=False,
-        excerpts=page.reports(),
+        excerpts=excerpts,
         notes=tuple(NoteReport(note.line, note.kind, note.text) for note in transmission.notes),
         warnings=warning_reports(transmission),
-        summary=Summary(0, 0, 0, 0, 0, 0),
+        summary=summarise(excerpts, len(transmission.notes), capped),
     )
-    capped = finding.capped(index, origin, prints)
-    report = replace(report, summary=summarise(report, capped))
     return Entry(transmission, occurrence, prints, verdicts, report)
 
 
@@ -210,15 +209,15 @@ def _known_again(
         )
         for excerpt, item in zip(stored.excerpts, items, strict=True)
     )
-    again = replace(
+    return replace(
         stored,
         source=transmission.source,
         observed_at=timestamp(at),
         already_ingested=True,
         excerpts=excerpts,
         warnings=(*stored.warnings, *_read_otherwise(transmission, stored)),
+        summary=summarise(excerpts, len(stored.notes), stored.summary.capped),
     )
-    return replace(again, summary=summarise(again, stored.summary.capped))
 
 
 def _read_otherwise(
@@ -238,9 +237,8 @@ def timestamp(at: datetime) -> str:
     return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
-def summarise(report: TransmissionReport, capped: int) -> Summary:
+def summarise(excerpts: Sequence[ExcerptReport], notes: int, capped: int) -> Summary:
     """Count what a report says."""
-    excerpts = report.excerpts
     new = sum(excerpt.novelty is Novelty.NEW for excerpt in excerpts)
     return Summary(
         excerpts=len(excerpts),
@@ -248,7 +246,7 @@ def summarise(report: TransmissionReport, capped: int) -> Summary:
         repeated=len(excerpts) - new,
         truncated=sum(excerpt.truncated for excerpt in excerpts),
         completed=sum(excerpt.completed for excerpt in excerpts),
-        notes=len(report.notes),
+        notes=notes,
         capped=capped,
     )
 
