@@ -28,8 +28,8 @@ def of(excerpts: Sequence[Excerpt]) -> list[Fingerprint]:
         [excerpt.truncation.truncated for excerpt in excerpts],
     )
     return [
-        _fingerprint(excerpt.text, normal, head, grams)
-        for excerpt, normal, (head, grams) in zip(excerpts, normals, _keys(normals), strict=True)
+        _fingerprint(digest(excerpt.text), normal, strong, grams)
+        for excerpt, normal, (strong, grams) in zip(excerpts, normals, _keys(normals), strict=True)
     ]
 
 
@@ -43,25 +43,25 @@ def normal_forms(bodies: Sequence[str], cut: Sequence[bool]) -> list[str]:
 
 
 def _keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
-    heads = [normal[: recipe.LONGEST] for normal in normals]
-    if _is_small(heads):
-        return [pure.keys(head) for head in heads]
+    if _is_small(normals):
+        return [pure.keys(normal) for normal in normals]
     from feedtool.fingerprint import vector
 
-    return vector.keys(heads)
+    return vector.keys(normals)
 
 
 def _is_small(batch: Sequence[str]) -> bool:
     return len(batch) < (FEW if "numpy" in sys.modules else LARGE)
 
 
-def _fingerprint(text: str, normal: str, head: list[int], grams: list[int]) -> Fingerprint:
-    raw = digest(text)
-    same = blake2b(normal.encode("utf-8", "surrogatepass"), digest_size=8, person=b"normal")
-    strong = [_key(raw), _key(same.digest()), *head]
-    keys = tuple(dict.fromkeys([*strong, *grams]))
-    return Fingerprint(recipe.RECIPE, raw, normal, keys, len(strong))
+def _fingerprint(
+    digest: bytes, normal: str, strong: Sequence[int], grams: Sequence[int]
+) -> Fingerprint:
+    # Keys are distinct, but for grams that a text repeats.
+    keys = tuple(dict.fromkeys([key(digest), *strong, *grams]))
+    return Fingerprint(recipe.RECIPE, digest, normal, keys, 1 + len(strong))
 
 
-def _key(digest: bytes) -> int:
+def key(digest: bytes) -> int:
+    """Return the key by which the very text is found."""
     return int.from_bytes(digest[:8], "big", signed=True)

@@ -1,32 +1,45 @@
 """The recipe in plain Python: for a page, where numpy would take longer to load than to run."""
 
 from collections.abc import Iterable, Sequence
+from operator import mul
 
 from feedtool.fingerprint import recipe
 
 _MASK = 0xFFFFFFFF
+_MASK_64 = 0xFFFFFFFFFFFFFFFF
 
 
 def keys(normal: str) -> tuple[list[int], list[int]]:
-    """Return the key of a normal form's beginning, if it has one, and those of its grams.
+    """Return the strong keys of a normal form, and those of its grams.
 
-    The keys are signed 64-bit numbers, as SQL knows them; a gram that stands twice gives its key
-    twice.
+    Strong are the key of all of it and, if it has one, of its beginning. The keys are signed 64-bit
+    numbers, as SQL knows them; a gram that stands twice gives its key twice.
     """
-    points = list(map(ord, normal))
+    points = list(map(ord, normal[: recipe.LONGEST]))
     two = _doubled([point * recipe.FIRST & _MASK for point in points], 1)
     four = _doubled(two, 2)
     eight = _doubled(four, 4)
     sixteen = _doubled(eight, 8)
-    head = [_key(points[: recipe.GRAM], h, recipe.SALT_HEAD) for h in sixteen[:1]]
-    grams = _sampled(points, sixteen, recipe.GRAM, recipe.SALT_GRAM)
-    if len(normal) <= recipe.SHORT:
+    mixed = _all_mixed(sixteen, recipe.SALT_GRAM)
+    strong = [_whole(points, mixed, len(normal))]
+    strong += [_key(points[: recipe.GRAM], h, recipe.SALT_HEAD) for h in sixteen[:1]]
+    grams = _sampled(points, sixteen, mixed, recipe.GRAM, recipe.SALT_GRAM)
+    if len(points) <= recipe.SHORT:
         width = recipe.DENSE_GRAM
         dense = [point >= recipe.DENSE_FROM for point in points]
         packed = [all(dense[i : i + width]) for i in range(len(four))]
-        grams += _sampled(points, four, width, recipe.SALT_DENSE, packed)
-        grams += _sampled(points, eight, recipe.SHORT_GRAM, recipe.SALT_SHORT)
-    return head, grams
+        mixed = _all_mixed(four, recipe.SALT_DENSE)
+        grams += _sampled(points, four, mixed, width, recipe.SALT_DENSE, packed)
+        mixed = _all_mixed(eight, recipe.SALT_SHORT)
+        grams += _sampled(points, eight, mixed, recipe.SHORT_GRAM, recipe.SALT_SHORT)
+    return strong, grams
+
+
+def _whole(points: Sequence[int], mixed: Sequence[int], length: int) -> int:
+    """Return the key of a whole text, given the mixed hashes of its 16-grams."""
+    total = sum(mixed) if mixed else sum(map(mul, points, recipe.WEIGHTS))
+    key = (total * recipe.WHOLE + length * recipe.LENGTH) & _MASK_64
+    return _signed(key ^ key >> 29)
 
 
 def rate(length: int, width: int = recipe.GRAM) -> int:
@@ -39,17 +52,21 @@ def _doubled(hashes: Sequence[int], width: int) -> list[int]:
     return [(h * step + g) & _MASK for h, g in zip(hashes, hashes[width:], strict=False)]
 
 
+def _all_mixed(hashes: Sequence[int], salt: int) -> list[int]:
+    mix = recipe.MIX
+    return [(h ^ salt ^ (h ^ salt) >> 15) * mix & _MASK for h in hashes]
+
+
 def _sampled(
     points: Sequence[int],
     hashes: Sequence[int],
+    mixed: Sequence[int],
     width: int,
     salt: int,
     where: Iterable[bool] | None = None,
 ) -> list[int]:
-    limit, mix = (1 << 32) // rate(len(points), width), recipe.MIX
-    chosen = [
-        i for i, h in enumerate(hashes) if ((h ^ salt ^ (h ^ salt) >> 15) * mix & _MASK) < limit
-    ]
+    limit = (1 << 32) // rate(len(points), width)
+    chosen = [i for i, h in enumerate(mixed) if h < limit]
     if where is not None:
         allowed = list(where)
         chosen = [i for i in chosen if allowed[i]]
@@ -57,8 +74,11 @@ def _sampled(
 
 
 def _key(gram: Sequence[int], h: int, salt: int) -> int:
-    second = sum([point * weight for point, weight in zip(gram, recipe.WEIGHTS, strict=False)])
-    key = _mixed(h ^ salt) << 32 | _mixed((second ^ salt) & _MASK)
+    second = sum(map(mul, gram, recipe.WEIGHTS))
+    return _signed(_mixed(h ^ salt) << 32 | _mixed((second ^ salt) & _MASK))
+
+
+def _signed(key: int) -> int:
     return key - (1 << 64) if key >> 63 else key
 
 

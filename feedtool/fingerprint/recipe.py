@@ -2,7 +2,8 @@
 
 A text is found by equal int64 keys. Its keys are
 
-- the first 8 bytes of the digest of the raw text, and of the digest of the normal form;
+- the first 8 bytes of the digest of the raw text;
+- a hash of the normal form: the sum of the hashes of its 16-grams, with its length;
 - a hash of the first HEAD code points of the normal form, for the copy that is cut early;
 - hashes of 16-grams of the normal form below 2**32 / rate: a gram that two texts share is sampled
   in both (threshold sampling, the containment sketch of A. Broder 1997), whatever their lengths;
@@ -48,6 +49,10 @@ WEIGHTS = (
     0x428A2F99, 0x71374491, 0xB5C0FBCF, 0xE9B5DBA5, 0x3956C25B, 0x59F111F1, 0x923F82A5, 0xAB1C5ED5,
     0xD807AA99, 0x12835B01, 0x243185BF, 0x550C7DC3, 0x72BE5D75, 0x80DEB1FF, 0x9BDC06A7, 0xC19BF175,
 )  # fmt: skip
+
+# For the key of a whole normal form: odd constants from the same source, twice as wide.
+WHOLE = 0x428A2F98D728AE23
+LENGTH = 0x7137449123EF65CD
 
 # One salt for each kind of key, so that the same hash means the same thing everywhere.
 SALT_GRAM = 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,23 +20,47 @@ _COMMON = np.uint32((1 << 32) // 12 - 1)
 _WEIGHTS = np.array(recipe.WEIGHTS, np.uint32)
 
 
+class Columns(NamedTuple):
+    """The keys of a batch of texts, those of one text after those of the one before.
+
+    Text i has `keys[starts[i] : starts[i + 1]]`, int64: first the key of its normal form, then
+    that of its beginning if it has one (`strong` tells how many these are, 1 or 2), then its grams.
+    A gram that stands twice in a text gives its key twice.
+    """
+
+    keys: Keys
+    starts: Indexes
+    strong: NDArray[np.uint8]
+
+
 def keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
-    """Return for each normal form the key of its beginning and those of its grams."""
-    lengths = np.fromiter(map(len, normals), np.int64, len(normals))
-    points = np.frombuffer("".join(normals).encode("utf-32-le", "surrogatepass"), np.uint32)
+    """Return for each normal form its strong keys and those of its grams."""
+    found = columns(normals)
+    flat, strong = found.keys.tolist(), found.strong.tolist()
+    return [
+        (flat[start : start + count], flat[start + count : end])
+        for (start, end), count in zip(pairwise(found.starts.tolist()), strong, strict=True)
+    ]
+
+
+def columns(normals: Sequence[str]) -> Columns:
+    """Return the keys of normal forms."""
+    heads = [normal[: recipe.LONGEST] for normal in normals]
+    lengths = np.fromiter(map(len, heads), np.int64, len(heads))
+    points = np.frombuffer("".join(heads).encode("utf-32-le", "surrogatepass"), np.uint32)
+    whole = np.fromiter(map(len, normals), np.int64, len(normals))
     batch = _Batch(lengths, points)
-    heads = _by_text(len(normals), [batch.heads()])
-    grams = _by_text(len(normals), [batch.sampled(), *batch.short()])
-    return list(zip(heads, grams, strict=True))
-
-
-def _by_text(count: int, found: Sequence[tuple[Indexes, Keys]]) -> list[list[int]]:
-    texts = np.concatenate([text for text, _ in found])
-    hashes = np.concatenate([key for _, key in found])
+    beginnings = batch.heads()
+    pieces = [batch.wholes(whole), beginnings, batch.sampled(), *batch.short()]
+    # Sorting numbers of 16 bits takes a third of the time.
+    numbers = np.uint16 if len(heads) <= 1 << 16 else np.int64
+    texts = np.concatenate([text for text, _ in pieces]).astype(numbers)
     order = np.argsort(texts, kind="stable")
-    borders = np.searchsorted(texts[order], np.arange(count + 1))
-    flat = hashes[order].tolist()
-    return [flat[start:end] for start, end in pairwise(borders.tolist())]
+    flat = np.concatenate([key for _, key in pieces])[order]
+    starts = np.append(0, np.cumsum(np.bincount(texts, minlength=len(heads))))
+    strong = np.ones(len(heads), np.uint8)
+    strong[beginnings[0]] = 2
+    return Columns(flat, starts, strong)
 
 
 class _Batch:
@@ -54,18 +79,34 @@ class _Batch:
         self._four = _doubled(two, 2)
         self._eight = _doubled(self._four, 4)
         self._sixteen = _doubled(self._eight, 8)
+        self._mixed = _mixed(self._sixteen ^ np.uint32(recipe.SALT_GRAM))
+
+    def wholes(self, lengths: Indexes) -> tuple[Indexes, Keys]:
+        """Return (text, key) of the whole texts, of which `lengths` tells the code points."""
+        sums = np.zeros(len(lengths), np.uint64)
+        long = np.flatnonzero(self._lengths >= recipe.GRAM)
+        # The hashes at the end of a text run into the next one.
+        ends = self._ends[long] - recipe.GRAM + 1
+        borders = np.stack([self._starts[long], ends], axis=1).ravel()
+        sums[long] = _sums(self._mixed, borders)[::2]
+        short = np.flatnonzero((self._lengths < recipe.GRAM) & (self._lengths > 0))
+        sizes = self._lengths[short]
+        places = _ranges(self._starts[short], sizes)
+        weights = _WEIGHTS.take(_ranges(np.zeros_like(sizes), sizes)).astype(np.uint64)
+        sums[short] = _sums(self._points.take(places) * weights, np.cumsum(sizes) - sizes)
+        keys = sums * np.uint64(recipe.WHOLE) + lengths.astype(np.uint64) * np.uint64(recipe.LENGTH)
+        return np.arange(len(lengths)), (keys ^ (keys >> np.uint64(29))).view(np.int64)
 
     def sampled(self) -> tuple[Indexes, Keys]:
         """Return (text, key) of the sampled 16-grams, in each text in their order."""
-        hashes = _mixed(self._sixteen ^ np.uint32(recipe.SALT_GRAM))
         limits = self._limits(recipe.GRAM)
         common = limits <= _COMMON
-        places = np.flatnonzero(hashes <= _COMMON)
+        places = np.flatnonzero(self._mixed <= _COMMON)
         texts = self._texts(places)
-        places = places[common[texts] & (hashes[places] <= limits[texts])]
+        places = places[common.take(texts) & (self._mixed.take(places) <= limits.take(texts))]
         # Short texts keep so many that their grams are looked at one by one.
         more, own = self._places(np.flatnonzero(~common), limits)
-        more = more[hashes[more] <= own]
+        more = more[self._mixed.take(more) <= own]
         return self._keys(
             np.concatenate([places, more]), self._sixteen, recipe.GRAM, recipe.SALT_GRAM
         )
@@ -93,10 +134,10 @@ class _Batch:
         rates = (self._lengths - width + 1) // recipe.KEYS_WANTED
         return ((1 << 32) // np.clip(rates, 1, recipe.RATE) - 1).astype(np.uint32)
 
-    def _places(self, texts: Indexes, limits: Hashes) -> tuple[Indexes, Hashes]:
-        """Return all places of some texts, each with the limit of its text."""
+    def _places(self, texts: Indexes, values: Hashes) -> tuple[Indexes, Hashes]:
+        """Return all places of some texts, each with the value of its text."""
         lengths = self._lengths[texts]
-        return _ranges(self._starts[texts], lengths), np.repeat(limits[texts], lengths)
+        return _ranges(self._starts[texts], lengths), np.repeat(values[texts], lengths)
 
     def _packed(self, places: Indexes) -> NDArray[np.bool_]:
         """Tell at which places four code points of a dense script begin."""
@@ -119,11 +160,12 @@ class _Batch:
     def _keys(self, places: Indexes, hashes: Hashes, width: int, salt: int) -> tuple[Indexes, Keys]:
         """Return (text, key) of the grams that lie in one text."""
         texts = self._texts(places)
-        within = places + width <= self._ends[texts]
+        within = places + width <= self._ends.take(texts)
         places, texts = places[within], texts[within]
-        grams = self._points[places[:, None] + np.arange(width)]
-        second = (grams * _WEIGHTS[:width]).sum(axis=1, dtype=np.uint32)
-        high = _mixed(hashes[places] ^ np.uint32(salt)).astype(np.uint64)
+        second = np.zeros(len(places), np.uint32)
+        for step, weight in enumerate(_WEIGHTS[:width]):
+            second += self._points[step:].take(places) * weight
+        high = _mixed(hashes.take(places) ^ np.uint32(salt)).astype(np.uint64)
         keys = high << np.uint64(32) | _mixed(second ^ np.uint32(salt))
         return texts, keys.view(np.int64)
 
@@ -132,6 +174,13 @@ def _ranges(starts: Indexes, lengths: Indexes) -> Indexes:
     """Return start, start + 1, ... for each start, as many as its length says."""
     before = np.cumsum(lengths) - lengths
     return np.repeat(starts - before, lengths) + np.arange(lengths.sum())
+
+
+def _sums(values: NDArray[np.unsignedinteger], starts: Indexes) -> NDArray[np.uint64]:
+    """Return the sums of the values from each start to the next, modulo 2**64."""
+    if not len(starts):
+        return np.zeros(0, np.uint64)
+    return np.add.reduceat(values, starts, dtype=np.uint64)
 
 
 def _doubled(hashes: Hashes, width: int) -> Hashes:
