@@ -458,6 +458,17 @@ def test_long_lines_are_told_quickly(line: str) -> None:
     assert len(page(A, line, B).blocks) == 5
 
 
+@pytest.mark.parametrize("blank", ["", "\r", " ", "\u200b"])
+def test_a_million_blank_lines_belong_to_the_line_before_them(blank: str) -> None:
+    gap = f"{blank}\n" * 1_000_000
+    (found,) = read(("\n".join((*FRAME, A)) + "\n" + gap + B).encode())
+    assert [(block.text, len(block.end)) for block in found.blocks[-2:]] == [
+        (A, 1 + len(gap)),
+        (B, 0),
+    ]
+    assert found.excerpts[-1].line == 1_000_005
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_dumps_without_a_last_line_end_come_apart_again(encoding: str, end: str) -> None:

@@ -31,27 +31,30 @@ def is_blank(line: str) -> bool:
 
 def split_lines(text: str, first_line: int) -> Page:
     """Split a text into the lines that say something and what stands between them."""
-    lead = ""
     texts: list[str] = []
-    ends: list[str] = []
+    # The lead comes first, as the end of a line that is not there.
+    ends = [""]
     numbers: list[int] = []
+    # Blank lines are joined once: piece by piece a million of them would be copied a million times.
+    gap: list[str] = []
     lines = text.split("\n")
     last = len(lines) - 1
     for index, line in enumerate(lines):
         feed = "\n" if index < last else ""
         if is_blank(line):
-            if texts:
-                ends[-1] += line + feed
-            else:
-                lead += line + feed
+            gap.append(line + feed)
             continue
+        if gap:
+            ends[-1] += "".join(gap)
+            gap.clear()
         if line[-1] == "\r":
             line = line[:-1]
             feed = "\r" + feed
         texts.append(line)
         ends.append(feed)
         numbers.append(first_line + index)
-    return Page(lead, texts, ends, numbers)
+    ends[-1] += "".join(gap)
+    return Page(ends[0], texts, ends[1:], numbers)
 
 
 def build(
