@@ -273,3 +273,9 @@ def test_a_round_length_far_under_the_cap_of_the_page_tells_nothing() -> None:
 
     assert (moved.truncated, moved.evidence) == (True, "marker at a round length")
     assert (own.truncated, own.evidence) == (False, "ellipsis of its own, under the cap")
+
+
+def test_a_marker_with_a_long_tail_of_dots_and_arrows_is_told_at_once() -> None:
+    """Each of these took a second and more, twice as long with every arrow or dot."""
+    for tail in ("→" * 50 + "]", "." * 50 + "]", "... " * 12 + "(", " → ..." * 8 + "]"):
+        assert truncation.ending("An article on ships. Read more" + tail) is None

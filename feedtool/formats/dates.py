@@ -11,10 +11,10 @@ _TIME = (
     r"(?:\s?(?:Z|UTC|GMT|[ECMP][SD]T|JST|CES?T|[+-]\d{2}:?\d{2})(?:\s?\([A-Z]{2,5}\))?)?)?"
 )
 _HAN_WEEKDAY = (
-    r"(?:\s*[(（]?\s*(?:(?:星期|礼拜|禮拜|周|週)[一二三四五六日天]"
-    r"|[月火水木金土日](?:曜日?)?)\s*[)）]?)?"
+    r"(?:\s*(?:[(（]\s*)?(?:(?:星期|礼拜|禮拜|周|週)[一二三四五六日天]"
+    r"|[月火水木金土日](?:曜日?)?)(?:\s*[)）])?)?"
 )
-_KOREAN_WEEKDAY = r"(?:\s*[(（]?\s*[월화수목금토일](?:요일)?\s*[)）]?)?"
+_KOREAN_WEEKDAY = r"(?:\s*(?:[(（]\s*)?[월화수목금토일](?:요일)?(?:\s*[)）])?)?"
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
 
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
@@ -24,7 +24,7 @@ _YEAR_FIRST = re.compile(
     rf"(\d{{4}})([-/.]|\s?[./-]\s)(\d{{1,2}})\2(\d{{1,2}})\.?{_HAN_WEEKDAY}{_TIME}"
 )
 _HAN = re.compile(
-    rf"(\d{{4}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})\s*[日号號]?{_HAN_WEEKDAY}{_TIME}"
+    rf"(\d{{4}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})(?:\s*[日号號])?{_HAN_WEEKDAY}{_TIME}"
 )
 _KOREAN = re.compile(
     rf"(\d{{4}})\s*년\s*(\d{{1,2}})\s*월\s*(\d{{1,2}})\s*일{_KOREAN_WEEKDAY}{_TIME}"

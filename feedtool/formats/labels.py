@@ -103,7 +103,7 @@ _TALKING_JAPANESE = r"[をはがへ]|(?:です|[うくぐすつぬぶむるい�
 LONGEST_JAPANESE = 6
 _TALKING_KOREAN = (
     # `하자` is "let's do", while `관리자` (an administrator) and many others are who does.
-    r"(?:다|요|까|죠|네|하자|해 ?보자)$|[가-힣]{2,}(?:은|는|을|를|에서|에게|으로)(?:\s|$)|안녕|환영"
+    r"(?:다|요|까|죠|네|하자|해 ?보자)$|[가-힣]{2}(?:은|는|을|를|에서|에게|으로)(?:\s|$)|안녕|환영"
 )
 
 _NAMED_TOPIC = (

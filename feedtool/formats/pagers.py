@@ -52,8 +52,8 @@ def _words(words: tuple[str, ...]) -> str:
 @cache
 def _token() -> re.Pattern[str]:
     return re.compile(
-        rf"\s*(?:(?P<number>\d{{1,5}})(?!\d)|(?P<gap>\.{{2,}}|…+|⋯+|·{{3}})|(?P<arrow>[{_ARROWS}]+)"
-        rf"|(?P<strong>{_words(_STRONG)})|(?P<page>{_words(_PAGE)})|(?P<weak>{_words(_WEAK)})|(?P<slash>/)|(?P<mark>[-–—|·•,:()\[\]（）【】]))\s*",
+        rf"\s*+(?:(?P<number>\d{{1,5}})(?!\d)|(?P<gap>\.{{2,}}|…+|⋯+|·{{3}})|(?P<arrow>[{_ARROWS}]+)"
+        rf"|(?P<strong>{_words(_STRONG)})|(?P<page>{_words(_PAGE)})|(?P<weak>{_words(_WEAK)})|(?P<slash>/)|(?P<mark>[-–—|·•,:()\[\]（）【】]))\s*+",
         re.IGNORECASE,
     )
 

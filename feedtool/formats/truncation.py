@@ -84,8 +84,9 @@ def _either(phrases: Iterable[str]) -> str:
 
 
 # Compiled when the first such text is met: most dumps have none, and a page is read quickly.
-_DOTS = r"(?:\.\.\.+|…)[.…]*"
-_AFTER = rf"(?:\s*(?:{_DOTS}|[{_ARROWS}]+))*"
+# Possessive throughout: forty arrows behind `Read more` are one run, not 2 ** 40 ways to part it.
+_DOTS = r"(?:\.\.\.|…)[.…]*+"
+_AFTER = rf"(?:\s*+(?:{_DOTS}|[{_ARROWS}]++))*+"
 
 # A phrase of letters is ordinary prose too ("what you should read more"): it marks a cut after an
 # ellipsis, before an arrow, or where it begins with a capital and no full stop follows.
@@ -103,7 +104,6 @@ _PHRASE = (
 _BRACKETED = (
     rf"(?:[\[【〔]\s*{_DOTS}\s*[\]】〕]|(?<![A-Za-z0-9_])[(（]\s*{_DOTS}\s*[)）]){_AFTER}\Z"
 )
-_RUN = re.compile(r"[.…]+\Z")
 
 
 class Ending(NamedTuple):
@@ -169,10 +169,11 @@ def ending(text: str) -> Ending | None:
         if bracketed is not None:
             return _explicit(text, start + bracketed.start(), end)
         return None
-    run = _RUN.search(tail)
-    if run is None:
-        return None
-    return _dots(run.group(), end)
+    return _dots(_run(tail), end)
+
+
+def _run(text: str) -> str:
+    return text[len(text.rstrip(".…")) :]
 
 
 def is_marker(line: str) -> bool:
@@ -182,8 +183,7 @@ def is_marker(line: str) -> bool:
 
 def _explicit(text: str, start: int, end: int) -> Ending:
     before = len(text[:start].rstrip(_SPACE))
-    run = _RUN.search(text[max(before - REACH, 0) : before])
-    dots = None if run is None else _dots(run.group(), before)
+    dots = _dots(_run(text[max(before - REACH, 0) : before]), before)
     if dots is not None:
         start = dots.lengths[0]
         before = len(text[:start].rstrip(_SPACE))
