@@ -113,7 +113,7 @@ RULES: dict[str, Off] = {
     "second look at beginnings": _one_look,
     "beginning of several articles": lambda: swapped(judging, _several=lambda *_: False),
     "least beginning of 32": lambda: swapped(judging, LEAST_BEGINNING=1),
-    "edits (all of the following)": lambda: swapped(judging, _recognise_edits=lambda _: None),
+    "edits (all of the following)": lambda: swapped(judging, _recognise_edits=lambda *_: None),
     "free tail": _nothing_cut,
     "least run": lambda: swapped(comparing, LEAST_RUN=1, LEAST_RUN_SHORT=1),
     "floor": lambda: swapped(judging, FLOOR=0.0),

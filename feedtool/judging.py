@@ -11,7 +11,7 @@ The rules, in the order in which they are asked:
 3. everything else is new. In doubt two items: a wrong merge hides news, a miss costs a glance.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from feedtool import finding
@@ -74,8 +74,8 @@ NOT_CLEARLY_NEARER = "not clearly nearer than something else"
 
 
 @dataclass(slots=True)
-class _Case:
-    """What is known so far about one excerpt of the page.
+class Case:
+    """What is known so far about one excerpt of the page, among versions that may be the same.
 
     `leader` is an excerpt above that it repeats, `known` the version of the store that it was
     recognised by; `unclear` is set where its beginning is that of several articles.
@@ -83,12 +83,12 @@ class _Case:
 
     position: int
     text: Version
-    candidates: list[Version]
-    mates: list[int]
+    candidates: Sequence[Version]
+    mates: Sequence[int] = ()
     unclear: bool = False
     kind: MatchKind | None = None
     rule: str = ""
-    leader: "_Case | None" = None
+    leader: "Case | None" = None
     known: Version | None = None
     score: float = 1.0
     second: float | None = None
@@ -98,7 +98,7 @@ class _Case:
     version: int = 0
 
     @property
-    def head(self) -> "_Case":
+    def head(self) -> "Case":
         """The topmost excerpt of the page that this one repeats, perhaps itself."""
         return self.leader.head if self.leader else self
 
@@ -107,7 +107,7 @@ class _Case:
 class _Suit:
     """The claim that an excerpt is an edit of an item, with what speaks against it."""
 
-    case: _Case
+    case: Case
     against: Version
     likeness: Likeness
     second: float | None
@@ -127,15 +127,31 @@ def judge(
     their order does not matter. Fresh items and versions are numbered from `counters` on.
     """
     cases = _cases(page, fingerprints, candidates)
+    settle(cases, lambda: finding.mates(fingerprints))
+    return list(_verdicts(cases, counters))
+
+
+def settle(
+    cases: Sequence[Case],
+    mates: Callable[[], Sequence[Sequence[int]]],
+    standing: Collection[int] = (),
+) -> None:
+    """Find out what the excerpts of a page are: by which text they are known, if by any.
+
+    Left out of `cases` may be what needs no judgement and shares no keys with the others: texts
+    near which nothing is, and known texts, whose items are `standing`. `mates` tells for each case
+    the places in `cases` of those that share keys with it; it is asked only if need be.
+    """
     _recognise_same_texts(cases)
     # Most pages bring nothing but what was there yesterday.
-    if not all(case.kind for case in cases):
-        _introduce(cases, fingerprints)
-        _recognise_beginnings(cases)
-        _recognise_edits(cases)
-        # What was the beginning of two texts may be that of one article, now that edits are known.
-        _recognise_beginnings(cases)
-    return list(_verdicts(cases, counters))
+    if all(case.kind for case in cases):
+        return
+    for case, found in zip(cases, mates(), strict=True):
+        case.mates = found
+    _recognise_beginnings(cases)
+    _recognise_edits(cases, standing)
+    # What was the beginning of two texts may be that of one article, now that edits are known.
+    _recognise_beginnings(cases)
 
 
 def link(
@@ -146,9 +162,7 @@ def link(
     Text by text, without what a page knows; `verdict` is returned as it is where nothing fits.
     """
     (case,) = _cases([excerpt], [fingerprint], [candidates])
-    _recognise_same_texts([case])
-    _recognise_beginnings([case])
-    _recognise_edits([case])
+    settle_alone(case)
     if case.known is None or case.kind is None:
         return verdict if verdict.nearest else replace(verdict, nearest=case.nearest)
     match = Match(case.kind, case.score, case.second, case.rivals, case.rule, case.known.number)
@@ -162,23 +176,24 @@ def link(
     )
 
 
+def settle_alone(case: Case) -> None:
+    """Find out what a text is without what a page knows."""
+    _recognise_same_texts([case])
+    _recognise_beginnings([case])
+    _recognise_edits([case], ())
+
+
 def _cases(
     page: Sequence[Excerpt],
     fingerprints: Sequence[Fingerprint],
     candidates: Sequence[Sequence[Version]],
-) -> list[_Case]:
+) -> list[Case]:
     return [
-        _Case(position, _as_version(excerpt, fingerprint), sorted(known, key=_order), [])
+        Case(position, _as_version(excerpt, fingerprint), sorted(known, key=_order))
         for position, (excerpt, fingerprint, known) in enumerate(
             zip(page, fingerprints, candidates, strict=True)
         )
     ]
-
-
-def _introduce(cases: Sequence[_Case], fingerprints: Sequence[Fingerprint]) -> None:
-    """Tell each excerpt which others of the page share keys with it."""
-    for case, mates in zip(cases, finding.mates(fingerprints), strict=True):
-        case.mates = mates
 
 
 def _as_version(excerpt: Excerpt, fingerprint: Fingerprint) -> Version:
@@ -198,9 +213,9 @@ def _order(version: Version) -> tuple[int, int, bytes]:
     return version.item, version.number, version.digest
 
 
-def _recognise_same_texts(cases: Sequence[_Case]) -> None:
-    texts: dict[str, _Case] = {}
-    normals: dict[str, _Case] = {}
+def _recognise_same_texts(cases: Sequence[Case]) -> None:
+    texts: dict[str, Case] = {}
+    normals: dict[str, Case] = {}
     for case in cases:
         text, normal = case.text.text, case.text.normal
         same = [version for version in case.candidates if _same(case.text, version)]
@@ -229,15 +244,15 @@ def _cut_alike(a: Version, b: Version) -> bool:
     return a.truncated and b.truncated and a.length == b.length
 
 
-def _know(case: _Case, version: Version, kind: MatchKind, rule: str) -> None:
+def _know(case: Case, version: Version, kind: MatchKind, rule: str) -> None:
     case.known, case.kind, case.rule = version, kind, rule
 
 
-def _follow(case: _Case, leader: _Case, kind: MatchKind, rule: str) -> None:
+def _follow(case: Case, leader: Case, kind: MatchKind, rule: str) -> None:
     case.leader, case.kind, case.rule = leader, kind, rule
 
 
-def _recognise_beginnings(cases: Sequence[_Case]) -> None:
+def _recognise_beginnings(cases: Sequence[Case]) -> None:
     """Join texts of which one is a cut beginning of the other, where it is that of no other."""
     for case in cases:
         if case.kind:
@@ -278,7 +293,7 @@ def _is_beginning(a: Version, b: Version) -> bool:
     return shorter.truncated and longer.normal.startswith(shorter.normal)
 
 
-def _contradicted(case: _Case, version: Version) -> bool:
+def _contradicted(case: Case, version: Version) -> bool:
     """Tell whether the item of `version` goes on differently beyond what `case` shares with it.
 
     A teaser may be no more than boilerplate: what follows it tells then which article it is.
@@ -293,13 +308,13 @@ def _contradicted(case: _Case, version: Version) -> bool:
     )
 
 
-def _nearest_shown(case: _Case, known: Sequence[Version]) -> Version:
+def _nearest_shown(case: Case, known: Sequence[Version]) -> Version:
     """Return the version that shows about as much as `case` does."""
     shown = len(case.text.normal)
     return min(known, key=lambda version: (abs(len(version.normal) - shown), *_order(version)))
 
 
-def _several(case: _Case, known: Sequence[Version], cases: Sequence[_Case]) -> bool:
+def _several(case: Case, known: Sequence[Version], cases: Sequence[Case]) -> bool:
     """Tell whether a beginning that `case` has a part in is that of several articles."""
     items = {version.item for version in known}
     if len(items) > 1:
@@ -332,10 +347,13 @@ def relation(a: Version, b: Version) -> tuple[MatchKind, float, str]:
     return MatchKind.NEAR, likeness(a, b).score, CLEAR_EDIT
 
 
-def _recognise_edits(cases: Sequence[_Case]) -> None:
-    taken = {case.known.item for case in cases if case.known}
+def _recognise_edits(cases: Sequence[Case], standing: Collection[int]) -> None:
+    taken = {case.known.item for case in cases if case.known}.union(standing)
     suits = [
-        suit for case in cases if not (case.kind or case.unclear) for suit in _suits(case, cases)
+        suit
+        for case in cases
+        if not (case.kind or case.unclear)
+        for suit in _suits(case, cases, familiar=bool(standing))
     ]
     suits.sort(key=_precedence)
     suitors: dict[int, list[_Suit]] = {}
@@ -377,8 +395,11 @@ def _kept_apart(version: Version, alike: Likeness, rule: str) -> Nearest:
     return Nearest(version.item, alike.score, rule, version.number)
 
 
-def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
-    """Yield the claim of an excerpt on the item that it is most like, if it has one."""
+def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Suit]:
+    """Yield the claim of an excerpt on the item that it is most like, if it has one.
+
+    `familiar` tells that the page shows known articles besides.
+    """
     best: dict[int, tuple[float, Version, Likeness]] = {}
     for version in case.candidates:
         alike = likeness(case.text, version)
@@ -394,7 +415,8 @@ def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
     _, version, alike = ranked[0]
     if rule := _no_edit(case.text, version, alike):
         case.nearest = _kept_apart(version, alike, rule)
-        if rule == BELOW_FLOOR:
+        # Only a page that shows other known articles is the old index with a new text in it.
+        if rule == BELOW_FLOOR and (familiar or any(other.known for other in cases)):
             yield from _rewritten(case, [found[1] for found in ranked], cases)
         return
     mates = [
@@ -408,15 +430,12 @@ def _suits(case: _Case, cases: Sequence[_Case]) -> Iterator[_Suit]:
     yield _Suit(case, version, alike, max(others, default=None), len(others))
 
 
-def _rewritten(case: _Case, versions: Sequence[Version], cases: Sequence[_Case]) -> Iterator[_Suit]:
+def _rewritten(case: Case, versions: Sequence[Version], cases: Sequence[Case]) -> Iterator[_Suit]:
     """Yield the claim of an excerpt on the item whose title it keeps over another text.
 
-    Where something else begins nearly alike, it is no title but the manner of a series. And only a
-    page that shows other known articles is the old index with a new text in it; an old article
-    that stands there still is taken.
+    Where something else begins nearly alike, it is no title but the manner of a series. An old
+    article that stands there still is taken.
     """
-    if not any(other.known for other in cases):
-        return
     begun = {version.item: (_begun(case.text, version), version) for version in versions}
     mates = [cases[mate].text for mate in case.mates]
     strangers = [_begun(case.text, mate) for mate in mates if not _is_beginning(case.text, mate)]
@@ -475,7 +494,7 @@ def likeness(a: Version, b: Version) -> Likeness:
     return compare(a.normal, b.normal, a_cut=a.truncated, b_cut=b.truncated)
 
 
-def _verdicts(cases: Iterable[_Case], counters: Counters) -> Iterator[Verdict]:
+def _verdicts(cases: Iterable[Case], counters: Counters) -> Iterator[Verdict]:
     """Yield the verdicts in the order of the page, and number what is fresh."""
     next_item, next_version = counters.item, counters.version
     for case in cases:
@@ -492,11 +511,11 @@ def _verdicts(cases: Iterable[_Case], counters: Counters) -> Iterator[Verdict]:
         yield _verdict(case, against or None, founds_version)
 
 
-def _numbered(case: _Case) -> Version:
+def _numbered(case: Case) -> Version:
     return replace(case.text, number=case.version, item=case.item)
 
 
-def _verdict(case: _Case, against: Version | None, founds_version: bool) -> Verdict:
+def _verdict(case: Case, against: Version | None, founds_version: bool) -> Verdict:
     if against is None or case.kind is None:
         return Verdict(Novelty.NEW, None, case.item, case.version, True, True, None, case.nearest)
     match = Match(case.kind, case.score, case.second, case.rivals, case.rule, against.number)
