@@ -6,7 +6,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from feedtool.errors import InputError
-from feedtool.sources import packing_of
+from feedtool.sources import HEAD, packing_of
 
 BOMS = (
     # UTF-32 first: its little-endian mark begins with that of UTF-16.
@@ -328,7 +328,7 @@ def refuse_binary(data: bytes, name: str) -> None:
         raise InputError(name, f"is packed twice, by {packing} inside; unpack it once")
     if wide_encoding(data) is not None:
         return
-    head = data[:65536]
+    head = data[:HEAD]
     controls = len(head) - len(head.translate(None, CONTROLS))
     most = MOST_CONTROLS_IN_UTF8 if _is_utf8(data) else MOST_CONTROLS
     if controls > most * len(head):

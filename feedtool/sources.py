@@ -1,17 +1,22 @@
 """Names to bytes: walks folders, opens sources and unpacks them, with caps against bombs."""
 
 import os
+import stat
 import sys
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from functools import cache
+from typing import Any, BinaryIO, Protocol
 
 from feedtool.errors import InputError
 
 STDIN = "-"
 CHUNK = 256 * 1024
+
+# So much of a source tells what it is.
+HEAD = 65536
 
 # What SQLite keeps beside a database; none of it is ever a dump.
 STORE_COMPANIONS = ("", "-wal", "-shm", "-journal")
@@ -29,15 +34,18 @@ ZSTD_STEP = 1024
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much a source may be, in bytes.
+    """How much a source may be.
 
-    `max_unpacked` and `max_ratio` bound what a packed source unpacks to, `max_transmission` what
-    is held in memory at a time: one transmission, or a source that can only be read whole.
+    `max_unpacked` and `max_ratio` bound what a packed source unpacks to. `max_transmission` and
+    `max_lines` bound what is held in memory at a time: one transmission, or a source that can only
+    be read whole; in bytes, and in lines that say something, each of which costs more than its
+    bytes.
     """
 
     max_unpacked: int = 4 << 30
     max_ratio: int = 1000
     max_transmission: int = 256 << 20
+    max_lines: int = 250_000
 
 
 DEFAULT_LIMITS = Limits()
@@ -58,18 +66,22 @@ class Source:
         self._error: InputError | None = None
         self._ended = False
 
-    def head(self, size: int = 65536) -> bytes:
+    def head(self, size: int = HEAD) -> bytes:
         """Return up to `size` first bytes and leave them to be read."""
+        return bytes(memoryview(self.peek(size))[:size])
+
+    def peek(self, size: int) -> bytearray:
+        """Return `size` first bytes or more, if there are so many, where they wait to be read."""
         while len(self._ahead) < size and not self._ended:
             self._ahead += self._next() or b""
-        return bytes(self._ahead[:size])
+        return self._ahead
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the bytes piece by piece."""
-        if self._ahead:
-            ahead = bytes(self._ahead)
-            self._ahead.clear()
-            yield ahead
+        ahead, self._ahead = self._ahead, bytearray()
+        for start in range(0, len(ahead), CHUNK):
+            yield bytes(memoryview(ahead)[start : start + CHUNK])
+        del ahead
         while not self._ended:
             piece = self._next()
             if piece:
@@ -79,12 +91,14 @@ class Source:
 
     def read(self) -> bytes:
         """Return all bytes, which `max_transmission` bounds."""
-        data = bytearray()
+        pieces = []
+        size = 0
         for piece in self.chunks():
-            data += piece
-            if len(data) > self.limits.max_transmission:
+            pieces.append(piece)
+            size += len(piece)
+            if size > self.limits.max_transmission:
                 raise too_long(self.name, self.limits)
-        return bytes(data)
+        return b"".join(pieces)
 
     def _next(self) -> bytes | None:
         try:
@@ -103,6 +117,14 @@ def too_long(name: str, limits: Limits) -> InputError:
         name,
         f"one transmission is longer than {size_text(limits.max_transmission)}; "
         "raise --max-transmission to allow it",
+    )
+
+
+def too_many_lines(name: str, limits: Limits) -> InputError:
+    """Return the error for a transmission whose lines do not fit into memory."""
+    return InputError(
+        name,
+        f"one transmission has more than {limits.max_lines:,} lines; raise --max-lines to allow it",
     )
 
 
@@ -203,6 +225,32 @@ def _unpacked(name: str, file: BinaryIO, limits: Limits) -> Iterator[bytes]:
     return _unpack(name, packing, packed, limits)
 
 
+def _size_of(name: str, file: BinaryIO) -> int | None:
+    """Return how much a file holds now, or None for what has no size of its own.
+
+    What is written to it later is for the next time: a log can grow faster than it is read. A
+    file that the output goes to would grow without end.
+    """
+    try:
+        seen = os.fstat(file.fileno())
+        if not stat.S_ISREG(seen.st_mode):
+            return None
+        if any(_goes_to(stream, seen) for stream in (sys.stdout, sys.stderr)):
+            raise InputError(name, "is where the output goes")
+        # Files of /proc have no size, and end all the same.
+        return seen.st_size - file.tell() if seen.st_size else None
+    except (OSError, ValueError):
+        # Bytes in memory.
+        return None
+
+
+def _goes_to(stream: Any, seen: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(os.fstat(stream.fileno()), seen)
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
 def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
     if first:
         yield first
@@ -210,13 +258,16 @@ def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _read_pieces(name: str, file: BinaryIO) -> Iterator[bytes]:
-    while True:
+    left = _size_of(name, file)
+    while left is None or left > 0:
         try:
-            piece = file.read(CHUNK)
+            piece = file.read(CHUNK if left is None else min(CHUNK, left))
         except OSError as error:
             raise InputError(name, error.strerror or str(error)) from error
         if not piece:
             return
+        if left is not None:
+            left -= len(piece)
         yield piece
 
 
@@ -274,9 +325,7 @@ class _Gzip:
 
 class _Zstd:
     def __init__(self) -> None:
-        import zstandard
-
-        self._member = zstandard.ZstdDecompressor().decompressobj()
+        self._member = _zstd_context().decompressobj()
         self._rest = b""
 
     @property
@@ -295,6 +344,14 @@ class _Zstd:
         data = self._rest + data
         self._rest = data[ZSTD_STEP:]
         return bytes(self._member.decompress(data[:ZSTD_STEP]))
+
+
+@cache
+def _zstd_context() -> Any:
+    # Made once: an archive of a million empty members would make a million of them.
+    import zstandard
+
+    return zstandard.ZstdDecompressor()
 
 
 def _unpacker(name: str, packing: str) -> tuple[Callable[[], _Unpacker], type[Exception]]:

@@ -1,4 +1,5 @@
 import gzip
+import itertools
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -308,6 +309,37 @@ def test_a_transmission_is_bounded() -> None:
         list(formats.read(source))
 
 
+@pytest.mark.parametrize("lead", ["INCOMING TRANSMISSION\n\n", "", "a\n" * 2_000_000])
+def test_the_lines_of_a_transmission_are_bounded(lead: str) -> None:
+    data = (lead + f"{A}\n\n" * 1001).encode()
+    with pytest.raises(InputError, match="more than 1,000 lines; raise --max-lines"):
+        list(formats.read(formats.from_bytes(data, limits=Limits(max_lines=1000))))
+
+
+def test_what_came_before_too_many_lines_is_there() -> None:
+    data = b"INCOMING TRANSMISSION\na\nINCOMING TRANSMISSION\na\nb\nc\n"
+    found = formats.read(formats.from_bytes(data, limits=Limits(max_lines=3)))
+    assert len(next(found).excerpts) == 1
+    with pytest.raises(InputError):
+        next(found)
+
+
+@pytest.mark.parametrize("byte", [b"\0", b"\x01", b"\x8f\x02"])
+def test_what_is_no_text_is_refused_without_reading_on(byte: bytes) -> None:
+    """A device goes on for ever."""
+    with pytest.raises(InputError, match="binary"):
+        list(formats.read(Source("/dev/zero", itertools.repeat(byte * 10_000))))
+
+
+@pytest.mark.parametrize("size", [40_000, 70_000, 300_000])
+def test_a_long_text_has_the_lines_that_it_has(size: int) -> None:
+    """They are told apart a megabyte at a time."""
+    texts = [str(number) * 20 for number in range(20_000)] + ["x" * size * 10] * 3 + [A]
+    (found,) = read("\n".join(texts).encode(), input_format="lines")
+    assert [block.text for block in found.blocks] == texts
+    assert [block.line for block in found.blocks] == list(range(1, len(texts) + 1))
+
+
 def test_carriage_returns_belong_to_the_line_end() -> None:
     (transmission,) = read("\r\n".join((*FRAME, A, B)).encode() + b"\r\n\r\n")
     assert transmission.excerpts[1].text == B
@@ -408,6 +440,20 @@ def test_every_line_that_says_something_is_in_one_block(text: str) -> None:
     said = {number for number, line in enumerate(lines, 1) if line.strip().strip("\ufeff\u200b")}
     assert said <= {block.line for block in blocks}
     assert len({block.line for block in blocks}) == len(blocks)
+
+
+@given(TEXTS, st.sampled_from(["utf-16-le", "utf-16-be", "utf-32-le"]))
+def test_a_wide_text_comes_apart_as_a_narrow_one(text: str, encoding: str) -> None:
+    data = f"\ufeff\n{text}".encode("utf-8", "replace")
+    wide = data.decode().encode(encoding)
+    both = [
+        [
+            (found.text, found.warnings, found.excerpts)
+            for found in read(one, input_format="transmission")
+        ]
+        for one in (data, wide)
+    ]
+    assert both[0] == both[1]
 
 
 @given(TEXTS)

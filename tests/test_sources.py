@@ -159,6 +159,50 @@ def test_no_standard_input_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "standard input" in reason("-")
 
 
+def test_a_file_that_grows_is_read_as_it_was_when_it_was_opened(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(DUMP * 50_000)
+    seen = b""
+    with open_source(str(log)) as source, log.open("ab", buffering=0) as more:
+        for piece in source.chunks():
+            seen += piece
+            more.write(bytes(len(piece)))
+    assert seen == DUMP * 50_000
+
+
+def test_standard_input_that_grows_is_read_to_where_it_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(DUMP * 50_000)
+    with log.open("rb") as stdin, log.open("ab", buffering=0) as more:
+        stdin.read(10)
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stdin))
+        with open_source("-") as source:
+            seen = source.head(10)
+            more.write(b"more")
+            assert source.read().startswith(seen)
+            assert stdin.tell() == 50_000 * len(DUMP)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="a file of Linux")
+def test_a_file_without_a_size_is_read_to_its_end() -> None:
+    assert b"Pid:" in content(Path("/proc/self/status"))
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_what_the_output_goes_to_is_no_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stream: str
+) -> None:
+    (tmp_path / "all").write_bytes(DUMP)
+    (tmp_path / "link").symlink_to("all")
+    os.link(tmp_path / "all", tmp_path / "twin")
+    with (tmp_path / "all").open("a") as output:
+        monkeypatch.setattr(sys, stream, output)
+        for name in ("all", "link", "twin"):
+            assert reason(str(tmp_path / name)) == "is where the output goes"
+
+
 @given(st.lists(st.binary(max_size=9)), st.integers(0, 40))
 def test_the_head_is_not_taken_away(pieces: list[bytes], size: int) -> None:
     source = Source("s", pieces)

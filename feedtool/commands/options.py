@@ -228,6 +228,15 @@ _READING = (
         show_default=True,
         help="The longest transmission to take into memory.",
     ),
+    click.option(
+        "--max-lines",
+        type=click.IntRange(min=1),
+        metavar="N",
+        envvar="FEEDTOOL_MAX_LINES",
+        default=250_000,
+        show_default=True,
+        help="The most lines of a transmission to take into memory.",
+    ),
 )
 
 
@@ -239,6 +248,7 @@ def _reading(arguments: dict[str, Any]) -> Any:
         arguments.pop("max_unpacked"),
         arguments.pop("max_ratio"),
         arguments.pop("max_transmission"),
+        arguments.pop("max_lines"),
     )
     encoding, input_format = arguments.pop("encoding"), arguments.pop("from_")
     return Reading(encoding, input_format, arguments.pop("strict"), limits)

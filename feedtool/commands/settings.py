@@ -14,6 +14,7 @@ SHARED = (
     "color",
     "encoding",
     "format",
+    "max_lines",
     "max_ratio",
     "max_transmission",
     "max_unpacked",

@@ -21,5 +21,5 @@ def parse(source: Source, encoding: str | None) -> Iterator[Transmission]:
     if encoding is None:
         decoding.refuse_binary(data, source.name)
     decoded = decoding.decode(data, source.name, encoding)
-    page = pages.split_lines(decoded.text, 1)
+    page = pages.split_lines(decoded.text, 1, source)
     yield pages.build(source.name, data, NAME, decoded, page, headers=False)

@@ -1,12 +1,16 @@
 """One page of text to a Transmission: lines, blocks, excerpts, warnings."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from feedtool.decoding import Decoded
 from feedtool.formats import stray, truncation
 from feedtool.formats.stray import BLANK
 from feedtool.model import Block, BlockKind, Excerpt, ParseWarning, Transmission
+from feedtool.sources import Source, too_many_lines
+
+# Split at once, a page of nothing but line ends would take thirty times its size.
+STEP = 1 << 20
 
 _BLANK_STARTS = frozenset(BLANK)
 
@@ -29,17 +33,19 @@ def is_blank(line: str) -> bool:
     return not line or (line[0] in _BLANK_STARTS and not line.strip(BLANK))
 
 
-def split_lines(text: str, first_line: int) -> Page:
-    """Split a text into the lines that say something and what stands between them."""
+def split_lines(text: str, first_line: int, source: Source) -> Page:
+    """Split a text into the lines that say something and what stands between them.
+
+    `max_lines` of its source bounds them.
+    """
     texts: list[str] = []
     # The lead comes first, as the end of a line that is not there.
     ends = [""]
     numbers: list[int] = []
     # Blank lines are joined once: piece by piece a million of them would be copied a million times.
     gap: list[str] = []
-    lines = text.split("\n")
-    last = len(lines) - 1
-    for index, line in enumerate(lines):
+    last = text.count("\n")
+    for index, line in enumerate(_lines(text)):
         feed = "\n" if index < last else ""
         if is_blank(line):
             gap.append(line + feed)
@@ -53,8 +59,27 @@ def split_lines(text: str, first_line: int) -> Page:
         texts.append(line)
         ends.append(feed)
         numbers.append(first_line + index)
+        if len(texts) > source.limits.max_lines:
+            raise too_many_lines(source.name, source.limits)
     ends[-1] += "".join(gap)
     return Page(ends[0], texts, ends[1:], numbers)
+
+
+def _lines(text: str) -> Iterable[str]:
+    return text.split("\n") if len(text) <= STEP else _lines_of_pieces(text)
+
+
+def _lines_of_pieces(text: str) -> Iterator[str]:
+    start = 0
+    while len(text) - start > STEP:
+        end = text.rfind("\n", start, start + STEP)
+        if end < 0:
+            end = text.find("\n", start + STEP)
+            if end < 0:
+                break
+        yield from text[start:end].split("\n")
+        start = end + 1
+    yield from text[start:].split("\n")
 
 
 def build(

@@ -6,7 +6,7 @@ from feedtool import decoding
 from feedtool.formats import pages
 from feedtool.formats.labels import width
 from feedtool.model import Transmission
-from feedtool.sources import Source
+from feedtool.sources import HEAD, Source
 
 NAME = "paragraphs"
 
@@ -26,9 +26,9 @@ def accepts(source: Source, encoding: str | None) -> bool:
     lines of a piece are not wrapped text, each of them is an entry.
     """
     head = source.head()
-    if len(head) == 65536:
+    if len(head) == HEAD:
         head = head[: head.rfind(b"\n") + 1]
-    page = pages.split_lines(decoding.decode(head, source.name, encoding).text, 1)
+    page = pages.split_lines(decoding.decode(head, source.name, encoding).text, 1, source)
     return is_wrapped(page)
 
 
@@ -49,7 +49,7 @@ def parse(source: Source, encoding: str | None) -> Iterator[Transmission]:
     if encoding is None:
         decoding.refuse_binary(data, source.name)
     decoded = decoding.decode(data, source.name, encoding)
-    page = joined(pages.split_lines(decoded.text, 1))
+    page = joined(pages.split_lines(decoded.text, 1, source))
     yield pages.build(source.name, data, NAME, decoded, page, headers=False)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from feedtool import decoding
 from feedtool.formats import pages, stray
 from feedtool.model import ParseWarning, Transmission
-from feedtool.sources import Source, too_long
+from feedtool.sources import HEAD, Source, too_long
 
 NAME = "transmission"
 
@@ -20,20 +20,25 @@ def accepts(source: Source, encoding: str | None) -> bool:
     """Tell whether a header stands anywhere in `source`.
 
     One that is far down is looked for in all that may be held in memory: a page before it that
-    long could be read neither as a transmission nor as plain text.
+    long could be read neither as a transmission nor as plain text. What begins as no text at all
+    is refused first.
     """
-    for size in (65536, source.limits.max_transmission + 1):
-        head = source.head(size)
-        wide = wide_encoding(head, encoding)
-        if wide:
-            text = decoding.decode(head, source.name, wide).text
-            if any(map(stray.is_header, text.split("\n"))):
-                return True
-        elif next(header_offsets(head, 0, len(head)), None) is not None:
-            return True
-        if len(head) < size:
-            return False
-    return False
+    head = source.head()
+    wide = wide_encoding(head, encoding)
+    if _has_header(head, source.name, wide):
+        return True
+    if len(head) < HEAD:
+        return False
+    if encoding is None:
+        decoding.refuse_binary(head, source.name)
+    return _has_header(source.peek(source.limits.max_transmission + 1), source.name, wide)
+
+
+def _has_header(data: bytes | bytearray, name: str, wide: str | None) -> bool:
+    if wide is None:
+        return next(header_offsets(data, 0, len(data)), None) is not None
+    text = decoding.decode(bytes(data), name, wide).text
+    return any(stray.is_header(text[start:end]) for start, end in _lines_with_mark(text))
 
 
 def wide_encoding(head: bytes, encoding: str | None) -> str | None:
@@ -54,7 +59,7 @@ def parse(source: Source, encoding: str | None) -> Iterator[Transmission]:
     pieces = _decoded_segments(source, wide) if wide else _segments(source, encoding)
     line = column = 1
     for raw, decoded in pieces:
-        page = pages.split_lines(decoded.text, line)
+        page = pages.split_lines(decoded.text, line, source)
         warnings = _inside_line(line, column) if column > 1 else _before_header(page)
         yield pages.build(source.name, raw, NAME, decoded, page, first_line=line, warnings=warnings)
         line += decoded.text.count("\n")
@@ -118,6 +123,7 @@ def header_offsets(data: bytes | bytearray, start: int, end: int) -> Iterator[in
         line = max(data.rfind(b"\n", start, found) + 1, start)
         line_end = data.find(b"\n", found, end)
         line_end = end if line_end < 0 else line_end
+        found = data.rfind(MARK, found, line_end)
         if is_blank(data, found + len(MARK), line_end):
             if is_blank(data, line, found):
                 yield line
@@ -159,29 +165,34 @@ def _size(part: str, encoding: str) -> int:
     return len(part.encode(encoding, errors))
 
 
+def _lines_with_mark(text: str) -> Iterator[tuple[int, int]]:
+    """Yield where the lines that hold the words of a header begin and end."""
+    found = text.find(stray.HEADER)
+    while found >= 0:
+        end = text.find("\n", found)
+        end = len(text) if end < 0 else end
+        yield text.rfind("\n", 0, found) + 1, end
+        found = text.find(stray.HEADER, end)
+
+
 def _header_starts(text: str) -> list[int]:
-    starts, offset, opened = [0], 0, False
-    lines = text.split("\n")
-    for index, line in enumerate(lines):
-        if stray.is_header(line):
+    starts, opened = [0], False
+    for start, end in _lines_with_mark(text):
+        opened = opened or not pages.is_blank(text[:start])
+        if stray.is_header(text[start:end]):
             if opened:
-                starts.append(offset)
-            opened = True
-            offset += len(line) + 1
-            continue
-        opened = opened or not pages.is_blank(line)
-        if _ends_in_header(line, lines[index + 1 : index + 3]):
-            starts.append(offset + line.rindex(stray.HEADER))
-        offset += len(line) + 1
+                starts.append(start)
+        elif (mark := text.rfind(stray.HEADER, start, end)) and _is_glued_text(text, mark, end):
+            starts.append(mark)
+        opened = True
     return starts
 
 
-def _ends_in_header(line: str, following: list[str]) -> bool:
-    before, mark, after = line.rpartition(stray.HEADER)
+def _is_glued_text(text: str, mark: int, end: int) -> bool:
+    after = text.find("\n", end + 1)
     return (
-        bool(mark and before)
-        and before[-1] not in " \t"
-        and pages.is_blank(after)
-        and len(following) > 1
-        and pages.is_blank(following[0])
+        after > 0
+        and text[mark - 1] not in "\n \t"
+        and pages.is_blank(text[mark + len(stray.HEADER) : end])
+        and pages.is_blank(text[end + 1 : after])
     )
