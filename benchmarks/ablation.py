@@ -126,15 +126,13 @@ RULES: dict[str, Off] = {
         judging, "_recognise_edits", "if item in taken", "if False"
     ),
     "ratio test": lambda: swapped(judging, stands_out=lambda *_: True),
-    "mates as rivals": lambda: rewritten(
-        judging, "_suits", "for mate in mates if not mate.other_number", "for mate in mates[:0]"
-    ),
     "other numbers are no rivals": lambda: rewritten(
         judging,
         "_suits",
-        "if not found[2].other_number] or ranked",
+        "if not near[1].other_number] or ranked",
         "] or ranked",
     ),
+    "its own long number": lambda: swapped(judging, _of_its_number=lambda _, ranked: ranked),
     "cut alike on a page": lambda: swapped(judging, _cut_alike=lambda *_: False),
     "suitors as rivals": lambda: rewritten(
         judging, "_recognise_edits", "suitors[item][:2]", "suitors[item][:0]"

@@ -185,6 +185,11 @@ def _among(numbers: Iterable[str], others: Iterable[str]) -> bool:
     return all(number in left for number in numbers)
 
 
+def numbers(text: str) -> set[str]:
+    """Return the digits of a text, each run of them a number."""
+    return set(_DIGITS.findall(text, 0, WINDOW))
+
+
 def same_numbers(a: str, b: str) -> bool:
     """Tell whether two raw texts of one normal form have the same numbers near their start.
 

@@ -6,8 +6,8 @@ The rules, in the order in which they are asked:
    in the store or above on the page;
 2. otherwise an excerpt may be an edit of the item it is most like, if that likeness reaches FLOOR,
    more than digits differ and no number in the title, the item stands nowhere else on the page,
-   and the likeness stands out among the other items, the other excerpts of the page (which are
-   other articles) and the other suitors of the item (the ratio test of D. Lowe, 2004);
+   and the likeness stands out among the other items and the other suitors of the item (the ratio
+   test of D. Lowe, 2004);
 3. everything else is new. In doubt two items: a wrong merge hides news, a miss costs a glance.
 """
 
@@ -22,6 +22,7 @@ from feedtool.comparing import (
     common_beginning,
     common_title,
     compare,
+    numbers,
     same_numbers,
 )
 from feedtool.model import (
@@ -56,6 +57,10 @@ LEAST_BEGINNING = 32
 # A title says which article it is from this many code points of the normal form on. Seen at 24 to
 # 88; "Generative Adversarial Ne" began two articles.
 LEAST_TITLE = 24
+
+# A number of so many digits tells which notice of a series it is; two digests that count fourteen
+# contributions may well be two.
+LEAST_NAME = 4
 
 SAME_TEXT = "same text"
 SAME_NORMAL_FORM = "same normal form"
@@ -113,6 +118,10 @@ class _Suit:
     second: float | None
     rivals: int
     rule: str = ""
+
+
+# A version, and how like it an excerpt is.
+_Near = tuple[Version, Likeness]
 
 
 def judge(
@@ -189,7 +198,7 @@ def _cases(
     candidates: Sequence[Sequence[Version]],
 ) -> list[Case]:
     return [
-        Case(position, _as_version(excerpt, fingerprint), sorted(known, key=_order))
+        Case(position, _as_version(excerpt, fingerprint), sorted(known, key=order))
         for position, (excerpt, fingerprint, known) in enumerate(
             zip(page, fingerprints, candidates, strict=True)
         )
@@ -208,7 +217,7 @@ def _as_version(excerpt: Excerpt, fingerprint: Fingerprint) -> Version:
     )
 
 
-def _order(version: Version) -> tuple[int, int, bytes]:
+def order(version: Version) -> tuple[int, int, bytes]:
     """Order versions by the item seen first, then the version seen first."""
     return version.item, version.number, version.digest
 
@@ -311,7 +320,7 @@ def _contradicted(case: Case, version: Version) -> bool:
 def _nearest_shown(case: Case, known: Sequence[Version]) -> Version:
     """Return the version that shows about as much as `case` does."""
     shown = len(case.text.normal)
-    return min(known, key=lambda version: (abs(len(version.normal) - shown), *_order(version)))
+    return min(known, key=lambda version: (abs(len(version.normal) - shown), *order(version)))
 
 
 def _several(case: Case, known: Sequence[Version], cases: Sequence[Case]) -> bool:
@@ -400,34 +409,47 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
 
     `familiar` tells that the page shows known articles besides.
     """
-    best: dict[int, tuple[float, Version, Likeness]] = {}
+    best: dict[int, _Near] = {}
     for version in case.candidates:
         alike = likeness(case.text, version)
         if _unchanged(alike):
             case.nearest = _kept_apart(version, alike, _why_unchanged(case.text, version))
-        elif version.item not in best or alike.score > best[version.item][0]:
-            best[version.item] = alike.score, version, alike
+        elif version.item not in best or alike.score > best[version.item][1].score:
+            best[version.item] = version, alike
     if not best:
         return
-    ranked = sorted(best.values(), key=lambda found: (-found[0], found[1].item))
+    ranked = sorted(best.values(), key=lambda near: (-near[1].score, near[0].item))
     # Another member of the series may not stand in the way of the excerpt's own, however alike.
-    ranked = [found for found in ranked if not found[2].other_number] or ranked
-    _, version, alike = ranked[0]
+    ranked = [near for near in ranked if not near[1].other_number] or ranked
+    if len(ranked) > 1 and not stands_out(ranked[0][1].score, ranked[1][1].score):
+        ranked = _of_its_number(case.text, ranked)
+    version, alike = ranked[0]
     if rule := _no_edit(case.text, version, alike):
         case.nearest = _kept_apart(version, alike, rule)
         # Only a page that shows other known articles is the old index with a new text in it.
         if rule == BELOW_FLOOR and (familiar or any(other.known for other in cases)):
-            yield from _rewritten(case, [found[1] for found in ranked], cases)
+            yield from _rewritten(case, [version for version, _ in ranked], cases)
         return
-    mates = [
-        likeness(case.text, mate.text)
-        for mate in (cases[mate] for mate in case.mates)
-        if not _is_beginning(case.text, mate.text)
-        and not (mate.known and mate.known.item == version.item)
-    ]
-    others = [found[0] for found in ranked[1:]]
-    others += [mate.score for mate in mates if not mate.other_number]
-    yield _Suit(case, version, alike, max(others, default=None), len(others))
+    second = ranked[1][1].score if len(ranked) > 1 else None
+    yield _Suit(case, version, alike, second, len(ranked) - 1)
+
+
+def _of_its_number(text: Version, ranked: list[_Near]) -> list[_Near]:
+    """Leave out the items of another number, if none of them shows the long one of `text`.
+
+    A notice on `CVE-2021-8917` is more like the next notice than like itself with a sentence put
+    in; which of them it is the number tells, wherever it stands.
+    """
+    shown = numbers(text.normal)
+    theirs = [numbers(version.normal) for version, _ in ranked]
+    fits = [not (shown - other and other - shown) for other in theirs]
+    if True not in fits:
+        return ranked
+    left_out = set().union(*(other for other, fit in zip(theirs, fits, strict=True) if not fit))
+    names = shown & theirs[fits.index(True)] - left_out
+    if all(len(name) < LEAST_NAME for name in names):
+        return ranked
+    return [near for near, fit in zip(ranked, fits, strict=True) if fit]
 
 
 def _rewritten(case: Case, versions: Sequence[Version], cases: Sequence[Case]) -> Iterator[_Suit]:

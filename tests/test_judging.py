@@ -876,6 +876,38 @@ def test_another_number_of_a_series_does_not_stand_in_the_way_of_an_edit() -> No
     assert (report.change, report.item) == (Change.EDITED, known[6].item)
 
 
+NOTICE = TEMPLATE[:160] + "It is known as CVE-{}. " + TEMPLATE[160:]
+PUT_IN = "Those who built it by hand have to build it again. "
+
+
+@pytest.mark.parametrize("place", [0, 100, 260])
+def test_a_notice_is_known_by_its_number_wherever_it_stands(place: int) -> None:
+    notices = [NOTICE.format(f"{2014 + number}-{number * 37 + 1000}") for number in range(8)]
+    archive = MemoryArchive()
+    known = seen(archive, *notices)
+    place = notices[5].index(" ", place) + 1
+    (report,) = judged(archive, notices[5][:place] + PUT_IN + notices[5][place:])
+
+    assert (report.change, report.item) == (Change.EDITED, known[5].item)
+
+
+def test_a_notice_that_nobody_saw_is_new_whatever_is_put_in() -> None:
+    notices = [NOTICE.format(f"{2014 + number}-{number * 37 + 1000}") for number in range(8)]
+    archive = MemoryArchive()
+    seen(archive, *notices[:5], *notices[6:])
+
+    assert said(judged(archive, PUT_IN + notices[5])) == [NEW]
+
+
+def test_a_small_number_that_two_of_a_series_share_is_no_name() -> None:
+    """Fourteen sent patches this week, and two weeks ago."""
+    weeks = [TEMPLATE[:160] + f"{n} sent patches. " + TEMPLATE[160:] for n in (9, 11, 14, 8)]
+    archive = MemoryArchive()
+    seen(archive, *weeks)
+
+    assert said(judged(archive, PUT_IN + weeks[2])) == [NEW]
+
+
 def test_two_lines_of_a_page_cut_at_one_length_are_no_teaser_and_entry() -> None:
     shown = [
         cut("Notable changes: " + TEMPLATE * 2, 350),
