@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from feedtool.errors import InputError as InputError
     from feedtool.errors import NotFoundError as NotFoundError
     from feedtool.errors import StoreError as StoreError
+    from feedtool.library import cluster as cluster
     from feedtool.library import diff as diff
     from feedtool.library import ingest as ingest
     from feedtool.library import open_store as open_store
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "feedtool.errors": ("FeedtoolError", "InputError", "NotFoundError", "StoreError"),
-    "feedtool.library": ("diff", "ingest", "open_store", "parse", "read"),
+    "feedtool.library": ("cluster", "diff", "ingest", "open_store", "parse", "read"),
     "feedtool.model": ("Change", "Excerpt", "MatchKind", "Novelty", "Transmission"),
     "feedtool.report": ("ExcerptReport", "Failure", "TransmissionReport"),
     "feedtool.report.comparison": ("DiffReport",),

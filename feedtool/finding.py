@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from feedtool.fingerprint import recipe
 from feedtool.model import Fingerprint, Version
@@ -14,6 +15,18 @@ SHORTLIST = 16
 # An edit keeps at least this share of the keys of the text that has fewer; a new head of half the
 # visible text leaves a third. Less is boilerplate.
 LEAST_SHARED = 0.2
+
+
+class Keyed(Protocol):
+    """Keys of a text, of which the first `strong` are strong."""
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """The keys."""
+
+    @property
+    def strong(self) -> int:
+        """How many of them are enough by themselves to look closer."""
 
 
 def candidates(
@@ -48,7 +61,7 @@ def capped(index: Index, origin: str, fingerprints: Sequence[Fingerprint]) -> in
     return sum(not full.isdisjoint(fingerprint.keys) for fingerprint in fingerprints) if full else 0
 
 
-def mates(fingerprints: Sequence[Fingerprint]) -> list[list[int]]:
+def mates(fingerprints: Sequence[Keyed]) -> list[list[int]]:
     """Return for each fingerprint of a page the positions of the others that share enough keys.
 
     A key counts for its first CAP holders only, so that a page of one template stays cheap.
@@ -93,7 +106,7 @@ def shortlist(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -
     return (postings.get(fingerprint.keys[0]) or _shared(fingerprint, postings))[:SHORTLIST]
 
 
-def _shared(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -> list[int]:
+def _shared(fingerprint: Keyed, postings: Mapping[int, Sequence[int]]) -> list[int]:
     """Return those who share enough keys with a fingerprint, most shared keys first."""
     if not postings:
         return []

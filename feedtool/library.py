@@ -1,16 +1,22 @@
 """The few calls that a script needs; `feedtool` names them."""
 
-from collections.abc import Callable, Iterable, Iterator
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from feedtool import contents, differences, pipeline, reading, sources
+from feedtool import contents, deduplicating, differences, pipeline, reading, sources
 from feedtool.model import Transmission
 from feedtool.reading import DEFAULT_READING, Reading
 from feedtool.report import Failure, TransmissionReport
 from feedtool.report.comparison import DiffReport
 from feedtool.report.content import ParsedTransmission
 from feedtool.stores.sqlite import Store
+
+if TYPE_CHECKING:
+    from feedtool.corpus.verdicts import Verdicts
 
 
 def open_store(path: str, *, create: bool = False, readonly: bool = False) -> Store:
@@ -44,6 +50,21 @@ def parse(
     samples/003.txt pagination
     """
     return contents.parse(sources.walk(paths), reading=how)
+
+
+def cluster(texts: Sequence[str], pages: Sequence[int] | None = None) -> Verdicts:
+    """Tell which of many texts in memory are one article; `pages` says which stand side by side.
+
+    The answer has numpy columns: `items` tells for each text the number of the first one that is
+    the same article. Without `pages` each text stands by itself.
+
+    >>> days = list(feedtool.read("samples/001.txt")), list(feedtool.read("samples/003.txt"))
+    >>> texts = [excerpt.text for (day,) in days for excerpt in day.excerpts]
+    >>> found = feedtool.cluster(texts, [0] * 12 + [1] * 12)
+    >>> found.items[12:].tolist()
+    [12, 13, 14, 3, 4, 17, 5, 19, 20, 21, 7, 8]
+    """
+    return deduplicating.cluster(texts, pages)
 
 
 def diff(before: str, after: str, how: Reading = DEFAULT_READING) -> DiffReport:

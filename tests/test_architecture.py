@@ -23,8 +23,9 @@ FLOORS = (
     ("commands",),
     ("library",),
     ("renderers",),
-    ("contents", "differences", "explaining", "upkeep"),
+    ("contents", "deduplicating", "differences", "explaining", "upkeep"),
     ("pipeline",),
+    ("corpus",),
     ("reading",),
     ("stores.overlay",),
     ("stores.memory", "stores.sqlite"),
@@ -51,7 +52,7 @@ PLACES = {
     "click": {"cli", "commands"},
     # What stands in a page, and what stands on the command line.
     "dateutil": {"formats.dates", "commands.options"},
-    "numpy": {"fingerprint.folding", "fingerprint.vector"},
+    "numpy": {"corpus", "fingerprint.folding", "fingerprint.vector"},
     "platformdirs": {"commands.settings"},
     "pydantic": {"schema"},
     "rapidfuzz": {"comparing"},
@@ -63,7 +64,16 @@ PLACES = {
 # What costs more to load than Python takes to start is loaded late, except in modules that are
 # loaded late themselves.
 HEAVY = {*PLACES, "asyncio", "bz2", "inspect", "logging", "lzma", "tomllib"} - {"click"}
-LOADED_LATE = {"fingerprint.folding", "fingerprint.vector", "stores.sqlite.connection"}
+LOADED_LATE = {
+    "corpus.columns",
+    "corpus.postings",
+    "corpus.sketches",
+    "corpus.spool",
+    "corpus.verdicts",
+    "fingerprint.folding",
+    "fingerprint.vector",
+    "stores.sqlite.connection",
+}
 
 
 class Import(NamedTuple):

@@ -81,3 +81,12 @@ def test_the_examples_in_the_documentation_of_the_calls_print_what_they_say(
 
     assert result.attempted >= 5
     assert result.failed == 0
+
+
+def test_texts_are_clustered_with_and_without_their_pages() -> None:
+    texts = [f"The harbour master of Lund keeps a ledger of every ship, {n}" for n in "aab"]
+    assert feedtool.cluster(texts).items.tolist() == [0, 0, 0]
+    assert feedtool.cluster(texts, [0, 0, 0]).items.tolist() == [0, 0, 2]
+    assert feedtool.cluster([]).items.tolist() == []
+    with pytest.raises(ValueError, match="3 texts and the pages of 2"):
+        feedtool.cluster(texts, [0, 1])

@@ -1,0 +1,133 @@
+"""A corpus as it is read: what is known of each text, in columns that grow."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feedtool.corpus.postings import ranges
+from feedtool.corpus.sketches import Numbers, shared, sketch
+from feedtool.corpus.spool import Spool, TextFile, Texts
+from feedtool.model import Excerpt, Version
+
+Small = NDArray[np.int32]
+
+
+class Column:
+    """Numbers that come in pieces, to be had as one array."""
+
+    def __init__(self, type_: type[np.generic], *shape: int) -> None:
+        self._pieces = [np.zeros((0, *shape), type_)]
+        self._type = type_
+
+    def add(self, piece: NDArray[np.generic]) -> None:
+        """Append some."""
+        self._pieces.append(piece.astype(self._type))
+
+    def whole(self) -> NDArray[Any]:
+        """Return all of them."""
+        if len(self._pieces) > 1:
+            self._pieces = [np.concatenate(self._pieces)]
+        return self._pieces[0]
+
+
+class Corpus:
+    """The texts of all pages, numbered in their order.
+
+    Pages are numbered from 0 and never span two calls of `add`; origins ascend. Texts lie in
+    memory, or with `on_disk` in a temporary file; so do keys.
+    """
+
+    def __init__(self, *, on_disk: bool) -> None:
+        self.texts: TextFile | Texts = TextFile() if on_disk else Texts()
+        self.keys = Spool(np.int64, np.int32, np.uint8)
+        self.mates = Spool(np.int32, np.int32)
+        self._digests = Column(np.int64, 2)
+        self._pages = Column(np.int32)
+        self._origins = Column(np.int32)
+        self._lengths = Column(np.int32)
+        self._grams = Column(np.int32)
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, excerpts: Sequence[Excerpt], pages: Sequence[int], origin: int = 0) -> None:
+        """Take in the excerpts of some whole pages, each with the number of its page."""
+        if not excerpts:
+            return
+        found = sketch(excerpts, pages)
+        self.texts.add([excerpt.text for excerpt in excerpts], found.normals)
+        self.keys.scatter(ranges(found.keys), found.keys, found.texts + self._count, found.kinds)
+        self.mates.add(0, *(found.mates.T + self._count))
+        self._digests.add(found.digests)
+        self._pages.add(np.asarray(pages))
+        self._origins.add(np.full(len(excerpts), origin))
+        # Below 0 where a text is whole: what is cut has its length before the marker.
+        self._lengths.add(
+            np.array(
+                [
+                    found.length if found.truncated else ~found.length
+                    for found in (excerpt.truncation for excerpt in excerpts)
+                ]
+            )
+        )
+        self._grams.add(found.grams)
+        self._count += len(excerpts)
+
+    @property
+    def pages(self) -> Small:
+        """The page of each text."""
+        return self._pages.whole()
+
+    @property
+    def origins(self) -> Small:
+        """The origin of each text."""
+        return self._origins.whole()
+
+    @property
+    def grams(self) -> Small:
+        """How many grams each text has."""
+        return self._grams.whole()
+
+    @property
+    def digests(self) -> Numbers:
+        """The digest of each text, as two int64."""
+        return self._digests.whole()
+
+    def firsts(self, owners: Small | None) -> Numbers:
+        """Return for each text the number of the first text that is the same, perhaps itself.
+
+        With `owners` it is looked for among the texts of the same owner only.
+        """
+        found = np.arange(self._count)
+        digests = self.digests
+        mixed = digests[:, 0] if owners is None else digests[:, 0] + owners * np.int64(0x9E3779B1)
+        members, _ = shared(mixed)
+        if not len(members):
+            return found
+        columns = [members, digests[members, 1], digests[members, 0]]
+        columns += [owners[members]] if owners is not None else []
+        order = np.lexsort(columns)
+        members = members[order]
+        same = np.ones(len(members) - 1, bool)
+        for column in columns[1:]:
+            same &= column[order][1:] == column[order][:-1]
+        begins = np.append(True, ~same)
+        found[members] = members[np.flatnonzero(begins)][np.cumsum(begins) - 1]
+        return found
+
+    def version(self, number: int, item: int) -> Version:
+        """Return a text as a version of an item."""
+        text, normal = self.texts[number]
+        length = int(self._lengths.whole()[number])
+        cut = length >= 0
+        digest = self.digests[number].astype(">i8").tobytes()
+        return Version(number, item, text, cut, length if cut else ~length, normal, digest)
+
+    def close(self) -> None:
+        """Give the space back."""
+        self.texts.close()
+        self.keys.close()
+        self.mates.close()

@@ -1,0 +1,218 @@
+"""Keys of a whole corpus -> for each text the earlier ones worth a comparison.
+
+What a store does key by key is here one sort: in an origin every distinct text is a version, so
+the first CAP holders of a key are known before anything is judged.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feedtool.corpus.sketches import GRAM, Numbers, shared
+from feedtool.corpus.spool import Spool
+from feedtool.finding import LEAST_SHARED, SHORTLIST
+from feedtool.fingerprint.recipe import CAP
+
+# Keys are sorted a range of their values at a time: so many ranges, a power of two.
+RANGES = 16
+# Texts are judged so many at a time, and so many pairs are weighed at once: 40 bytes each.
+SHELF = 1 << 15
+MOST_PAIRS = 1 << 20
+
+Small = NDArray[np.int32]
+
+
+@dataclass(slots=True)
+class Postings:
+    """Which texts hold a key that others hold too, at most the first CAP of each origin.
+
+    Group g (one key within one origin, or across origins) has
+    `holders[starts[g] : starts[g + 1]]`, ascending, and is of `kinds[g]`. `searchers` has on the
+    shelf of each text (text, group) for every group that it may find others in.
+    """
+
+    holders: Small
+    starts: Numbers
+    kinds: NDArray[np.uint8]
+    searchers: Spool
+
+
+def ranges(keys: Numbers) -> Numbers:
+    """Return in which range each key lies."""
+    return (keys.view(np.uint64) >> np.uint64(64 - RANGES.bit_length() + 1)).astype(np.int64)
+
+
+def join(
+    keys: Spool,
+    wanted: NDArray[np.bool_],
+    owners: Small | None,
+    shelves: Small,
+    crowded: NDArray[np.bool_] | None = None,
+) -> Postings:
+    """Group the texts by the keys that they share.
+
+    `keys` holds (key, text, kind) by ranges of keys, the texts ascending; only texts that are
+    `wanted` take part. `owners` tells the origin of each text, which parts the groups, `shelves`
+    on which shelf each text is judged. In `crowded` those are marked that hold a key of a crowd.
+    """
+    searchers = Spool(np.int32, np.int32)
+    holders, sizes, kinds = [], [], []
+    groups_before = 0
+    for number in keys.shelves:
+        values, texts, kind = keys.take(number)
+        taken = wanted[texts]
+        values, texts, kind = values[taken], texts[taken], kind[taken]
+        members, groups = shared(values)
+        of = texts[members]
+        ranks, groups, first = _ranked(of, groups, owners)
+        if not len(of):
+            continue
+        admitted = ranks < CAP
+        holders.append(of[admitted].astype(np.int32))
+        counts = np.bincount(groups)
+        sizes.append(np.minimum(counts, CAP))
+        kinds.append(kind[members[first]])
+        searching = ranks > 0
+        rows = of[searching]
+        searchers.scatter(shelves[rows], rows, groups[searching] + groups_before)
+        if crowded is not None:
+            crowded[of[counts[groups] > CAP]] = True
+        groups_before += len(counts)
+    return _postings(holders, sizes, kinds, searchers)
+
+
+def _ranked(
+    texts: Numbers, groups: Numbers, owners: Small | None
+) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the rank of each text in its group, the number of the group, and who begins one."""
+    fresh = groups[1:] != groups[:-1]
+    if owners is not None:
+        fresh |= owners[texts[1:]] != owners[texts[:-1]]
+    fresh = np.append(True, fresh)[: len(texts)]
+    first = np.flatnonzero(fresh)
+    numbers = np.cumsum(fresh) - 1
+    return np.arange(len(texts)) - first[numbers], numbers, first
+
+
+def shortlists(
+    postings: Postings, shelf: int, before: Numbers, grams: Small
+) -> Iterator[tuple[Numbers, Numbers]]:
+    """Yield (text, earlier text) for what is worth a comparison, in pieces of whole texts.
+
+    Texts ascend; of each text the earlier ones come with most shared keys first, at most SHORTLIST.
+    `before` tells for a text where the ones that it may find end, `grams` how many grams it has.
+    """
+    texts, groups = postings.searchers.take(shelf)
+    order = np.argsort(texts, kind="stable")
+    texts, groups = texts[order].astype(np.int64), groups[order].astype(np.int64)
+    sizes = postings.starts[groups + 1] - postings.starts[groups]
+    for start, end in _pieces(texts, sizes):
+        yield _weighed(
+            postings, texts[start:end], groups[start:end], sizes[start:end], before, grams
+        )
+
+
+def _pieces(texts: Numbers, sizes: Numbers) -> Iterator[tuple[int, int]]:
+    """Cut rows into pieces of at most MOST_PAIRS pairs that end where a text ends."""
+    ends = np.append(np.flatnonzero(np.diff(texts)) + 1, len(texts))
+    total = np.append(0, np.cumsum(sizes))
+    start = 0
+    while start < len(texts):
+        reach = np.searchsorted(total[ends], total[start] + MOST_PAIRS, side="right") - 1
+        end = max(int(ends[max(reach, 0)]), int(ends[np.searchsorted(ends, start, side="right")]))
+        yield start, end
+        start = end
+
+
+def _weighed(
+    postings: Postings,
+    texts: Numbers,
+    groups: Numbers,
+    sizes: Numbers,
+    before: Numbers,
+    grams: Small,
+) -> tuple[Numbers, Numbers]:
+    rows = np.repeat(np.arange(len(texts)), sizes)
+    within = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[rows]
+    found = postings.holders[postings.starts[groups][rows] + within]
+    kept = found < before[texts][rows]
+    rows, found = rows[kept], found[kept].astype(np.int64)
+    kinds = postings.kinds[groups][rows]
+    weights = np.where(kinds == GRAM, 1, (grams[texts[rows]] + 1) * kinds.astype(np.int64))
+    pairs = texts[rows] << 32 | found
+    order = np.argsort(pairs)
+    pairs, weights = pairs[order], weights[order]
+    firsts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
+    if not len(firsts):
+        return firsts, firsts
+    weights = np.add.reduceat(weights, firsts)
+    pairs = pairs[firsts]
+    least = np.maximum(1.0, LEAST_SHARED * grams[pairs >> 32])
+    pairs, weights = pairs[weights >= least], weights[weights >= least]
+    return _best(pairs >> 32, pairs & 0xFFFFFFFF, weights)
+
+
+def _best(texts: Numbers, found: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the SHORTLIST best of each text, most shared keys first, then the earlier text."""
+    order = np.lexsort((found, -weights, texts))
+    texts, found = texts[order], found[order]
+    first = np.append(True, texts[1:] != texts[:-1])[: len(texts)]
+    starts = np.flatnonzero(first)
+    ranks = np.arange(len(texts)) - starts[np.cumsum(first) - 1]
+    return texts[ranks < SHORTLIST], found[ranks < SHORTLIST]
+
+
+def join_origins(
+    keys: Spool,
+    wanted: NDArray[np.bool_],
+    founders: NDArray[np.bool_],
+    owners: Small,
+    shelves: Small,
+) -> Postings:
+    """Group the texts that found items by the keys that they share across origins.
+
+    A key holds its first CAP founders, of those texts that it admits within their own origin.
+    """
+    searchers = Spool(np.int32, np.int32)
+    holders, sizes, kinds = [], [], []
+    groups_before = 0
+    for number in keys.shelves:
+        values, texts, kind = keys.take(number)
+        taken = wanted[texts]
+        values, texts, kind = values[taken], texts[taken], kind[taken]
+        members, groups = shared(values)
+        of = texts[members]
+        ranks, _, _ = _ranked(of, groups, owners)
+        founding = founders[of]
+        of, groups, ranks = of[founding], groups[founding], ranks[founding]
+        members = members[founding]
+        admitted = ranks < CAP
+        places, groups, first = _ranked(of, groups, None)
+        if not len(of):
+            continue
+        counts = np.bincount(groups)
+        # How many of a group were admitted before each member.
+        total: Numbers = np.cumsum(admitted) - admitted
+        held: Numbers = total - total[first][groups]
+        kept = admitted & (held < CAP)
+        holders.append(of[kept].astype(np.int32))
+        sizes.append(np.bincount(groups[kept], minlength=len(counts)))
+        kinds.append(kind[members[first]])
+        searching = places > 0
+        rows = of[searching]
+        searchers.scatter(shelves[rows], rows, groups[searching] + groups_before)
+        groups_before += len(counts)
+    return _postings(holders, sizes, kinds, searchers)
+
+
+def _postings(
+    holders: list[Small], sizes: list[Numbers], kinds: list[NDArray[np.uint8]], searchers: Spool
+) -> Postings:
+    return Postings(
+        np.concatenate([np.zeros(0, np.int32), *holders]),
+        np.append(0, np.cumsum(np.concatenate([np.zeros(0, np.int64), *sizes]))),
+        np.concatenate([np.zeros(0, np.uint8), *kinds]),
+        searchers,
+    )

@@ -1,0 +1,123 @@
+"""Arrays and texts that wait on disk until they are needed: a corpus is larger than memory."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from tempfile import TemporaryFile
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+class Spool:
+    """Columns of equal length, laid down piece by piece on numbered shelves of a temporary file."""
+
+    def __init__(self, *types: type[np.generic]) -> None:
+        self._types = [np.dtype(type_) for type_ in types]
+        self._file = TemporaryFile()  # noqa: SIM115 (closed by close)
+        self._pieces: dict[int, list[tuple[int, int]]] = {}
+
+    @property
+    def shelves(self) -> list[int]:
+        """The numbers of the shelves on which something lies."""
+        return sorted(self._pieces)
+
+    def add(self, shelf: int, *columns: Array) -> None:
+        """Lay a piece on a shelf."""
+        if len(columns[0]):
+            self._pieces.setdefault(shelf, []).append((self._file.tell(), len(columns[0])))
+            for type_, column in zip(self._types, columns, strict=True):
+                self._file.write(np.ascontiguousarray(column, type_).data)
+
+    def scatter(self, shelves: Array, *columns: Array) -> None:
+        """Lay each row on the shelf that is told for it; rows of one shelf keep their order."""
+        order = np.argsort(shelves, kind="stable")
+        ordered = shelves[order]
+        borders = [0, *(np.flatnonzero(np.diff(ordered)) + 1).tolist(), len(ordered)]
+        for start, end in pairwise(borders):
+            if start < end:
+                rows = order[start:end]
+                self.add(int(ordered[start]), *[column[rows] for column in columns])
+
+    def take(self, shelf: int) -> list[Array]:
+        """Return the columns on a shelf, the pieces in the order in which they were laid there."""
+        pieces = self._pieces.get(shelf, [])
+        total = sum(count for _, count in pieces)
+        found = [np.empty(total, type_) for type_ in self._types]
+        row = 0
+        for place, count in pieces:
+            self._file.seek(place)
+            for column in found:
+                self._file.readinto(column[row : row + count].view(np.uint8).data)
+            row += count
+        self._file.seek(0, 2)
+        return found
+
+    def close(self) -> None:
+        """Give the space back."""
+        self._file.close()
+
+
+class Texts:
+    """Texts and their normal forms in memory, by number."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._normals: list[str] = []
+
+    def add(self, texts: Sequence[str], normals: Sequence[str]) -> None:
+        """Append texts with their normal forms."""
+        self._texts += texts
+        self._normals += normals
+
+    def __getitem__(self, number: int) -> tuple[str, str]:
+        return self._texts[number], self._normals[number]
+
+    def close(self) -> None:
+        """Give the space back."""
+
+
+class TextFile:
+    """Texts and their normal forms in a temporary file, by number: 12 bytes a text in memory."""
+
+    def __init__(self) -> None:
+        self._file = TemporaryFile()  # noqa: SIM115 (closed by close)
+        self._starts = [np.zeros(1, np.int64)]
+        self._middles: list[NDArray[np.int32]] = []
+        self._joined: tuple[NDArray[np.int64], NDArray[np.int32]] | None = None
+        self._end = 0
+
+    def add(self, texts: Sequence[str], normals: Sequence[str]) -> None:
+        """Append texts with their normal forms."""
+        pieces = [_bytes(text) for pair in zip(texts, normals, strict=True) for text in pair]
+        lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
+        self._file.write(b"".join(pieces))
+        self._starts.append(self._end + np.cumsum(lengths)[1::2])
+        self._middles.append(lengths[::2].astype(np.int32))
+        self._end += int(lengths.sum())
+        self._joined = None
+
+    def __getitem__(self, number: int) -> tuple[str, str]:
+        if self._joined is None:
+            self._file.flush()
+            self._joined = np.concatenate(self._starts), np.concatenate(self._middles)
+            self._starts, self._middles = [self._joined[0]], [self._joined[1]]
+        starts, middles = self._joined
+        start, end, middle = int(starts[number]), int(starts[number + 1]), int(middles[number])
+        self._file.seek(start)
+        found = self._file.read(end - start)
+        return _text(found[:middle]), _text(found[middle:])
+
+    def close(self) -> None:
+        """Give the space back."""
+        self._file.close()
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")

@@ -1,0 +1,227 @@
+"""A corpus -> verdicts: the pages of every origin by themselves, then the links between origins.
+
+The answer is that of `ingest` into an empty store, page after page; `judging` gives it. Only what
+has something near it is looked at one by one: the rest is new, or the same as an earlier text.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feedtool import judging
+from feedtool.comparing import change_between
+from feedtool.corpus.columns import Corpus
+from feedtool.corpus.postings import SHELF, Small, join, join_origins, shortlists
+from feedtool.corpus.sketches import Numbers, shared
+from feedtool.finding import SHORTLIST
+from feedtool.judging import Case
+from feedtool.model import Change, MatchKind, Version
+
+KINDS = (None, *MatchKind)
+CHANGES = (None, *Change)
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """What is said of n texts, in their order.
+
+    `items` (n), int64: the number of the first text of the item; `against` (n), int64: the number
+    of the text by which it was recognised, its own where it is new. `kinds` and `changes` (n),
+    uint8: places in KINDS and CHANGES, 0 where it is new. `scores` (n), float64. `crowded` (n):
+    whether it holds a key of more than CAP texts of its origin.
+    """
+
+    items: Numbers
+    against: Numbers
+    kinds: NDArray[np.uint8]
+    changes: NDArray[np.uint8]
+    scores: NDArray[np.float64]
+    crowded: NDArray[np.bool_]
+
+
+def judge(corpus: Corpus, progress: Progress = lambda _done, _total: None) -> Verdicts:
+    """Judge the pages of a corpus in their order, then link its origins."""
+    several = len(corpus) > 0 and corpus.origins[0] != corpus.origins[-1]
+    owners = corpus.origins if several else None
+    found = judge_origins(corpus, owners, progress)
+    return link_origins(corpus, found, owners) if owners is not None else found
+
+
+def judge_origins(corpus: Corpus, owners: Small | None, progress: Progress) -> Verdicts:
+    """Judge every page against the texts before it in its own origin."""
+    pages = _Pages(corpus, owners)
+    pages.judge(progress)
+    return pages.found
+
+
+class _Pages:
+    """The pages of a corpus, judged in their order."""
+
+    def __init__(self, corpus: Corpus, owners: Small | None) -> None:
+        self._corpus = corpus
+        self._owners = owners
+        self._firsts = corpus.firsts(owners)
+        # Where the page of each text begins: the text finds those before.
+        self._before = np.searchsorted(corpus.pages, corpus.pages)
+        self._versions: dict[int, Version] = {}
+        self.found = _nothing_yet(len(corpus))
+
+    def judge(self, progress: Progress) -> None:
+        """Judge all pages."""
+        corpus, before, count = self._corpus, self._before, len(self._corpus)
+        shelves = (before // SHELF).astype(np.int32)
+        fresh = self._firsts == np.arange(count)
+        postings = join(corpus.keys, fresh, self._owners, shelves, self.found.crowded)
+        mates = np.stack(corpus.mates.take(0))
+        for shelf in range(int(shelves[-1]) + 1 if count else 0):
+            start, end = np.searchsorted(shelves, [shelf, shelf + 1]).tolist()
+            beside = mates[:, slice(*np.searchsorted(mates[0], [start, end]).tolist())]
+            self._judge_shelf(list(shortlists(postings, shelf, before, corpus.grams)), beside)
+            progress(end, count)
+        postings.searchers.close()
+        self._copy(np.flatnonzero(~fresh))
+
+    def _copy(self, again: Numbers) -> None:
+        """Say of texts that stood before in their origin what was said of the first one."""
+        found, firsts = self.found, self._firsts[again]
+        found.items[again] = found.items[firsts]
+        found.against[again] = firsts
+        found.kinds[again] = KINDS.index(MatchKind.EXACT)
+        found.changes[again] = CHANGES.index(Change.IDENTICAL)
+        found.scores[again] = 1
+
+    def _judge_shelf(self, lists: Sequence[tuple[Numbers, Numbers]], beside: Small) -> None:
+        """Judge the pages of a shelf on which something stands near something else."""
+        near = _by_text(lists)
+        mates: dict[int, list[int]] = {}
+        for a, b in beside.T.tolist():
+            mates.setdefault(a, []).append(b)
+            mates.setdefault(b, []).append(a)
+        numbers = sorted(near.keys() | mates.keys())
+        self._versions.clear()
+        pages = zip(self._before[numbers].tolist(), numbers, strict=True)
+        for page, texts in groupby(pages, key=itemgetter(0)):
+            self._judge_page(page, [number for _, number in texts], near, mates)
+
+    def _judge_page(
+        self,
+        page: int,
+        numbers: Sequence[int],
+        near: Mapping[int, Sequence[int]],
+        mates: Mapping[int, Sequence[int]],
+    ) -> None:
+        """Judge those texts of a page near which something is."""
+        firsts = self._firsts[page : np.searchsorted(self._before, page, side="right")]
+        standing = firsts[firsts < page]
+        cases = []
+        for number in numbers:
+            first = int(firsts[number - page])
+            known = [first] if first < page else near.get(number, ())
+            cases.append(Case(number, self._corpus.version(number, number), self._known(known)))
+        places = {number: place for place, number in enumerate(numbers)}
+        judging.settle(
+            cases,
+            lambda: [[places[mate] for mate in mates.get(number, ())] for number in numbers],
+            set(self.found.items[standing].tolist()),
+        )
+        for number, case in zip(numbers, cases, strict=True):
+            _note(self.found, number, case)
+
+    def _known(self, numbers: Iterable[int]) -> list[Version]:
+        """Return texts that are judged already as versions, the item seen first in front."""
+        versions = self._versions
+        for number in numbers:
+            if number not in versions:
+                versions[number] = self._corpus.version(number, int(self.found.items[number]))
+        return sorted([versions[number] for number in numbers], key=judging.order)
+
+
+def link_origins(corpus: Corpus, found: Verdicts, owners: Small) -> Verdicts:
+    """Join what founds an item in one origin to the item of an earlier origin that is the same.
+
+    Text by text, without what a page knows. Returns `found` with the roots of these links as items.
+    """
+    count = len(corpus)
+    numbers = np.arange(count)
+    firsts = corpus.firsts(owners)
+    founders = (found.kinds == 0) & (firsts == numbers)
+    # A text finds those of earlier origins.
+    before = np.searchsorted(owners, owners)
+    shelves = (before // SHELF).astype(np.int32)
+    postings = join_origins(corpus.keys, firsts == numbers, founders, owners, shelves)
+    roots = np.arange(count)
+    for shelf in range(int(shelves[-1]) + 1):
+        lists = list(shortlists(postings, shelf, before, corpus.grams))
+        near = _by_text(lists) | _same_elsewhere(corpus, founders, before, shelves == shelf)
+        for number in sorted(near):
+            versions = [corpus.version(other, int(roots[other])) for other in near[number]]
+            case = Case(number, corpus.version(number, number), sorted(versions, key=judging.order))
+            judging.settle_alone(case)
+            if case.known:
+                roots[number] = case.known.item
+                _note(found, number, case)
+    postings.searchers.close()
+    found.items[:] = roots[found.items]
+    return found
+
+
+def _same_elsewhere(
+    corpus: Corpus, founders: NDArray[np.bool_], before: Numbers, wanted: NDArray[np.bool_]
+) -> dict[int, list[int]]:
+    """Return for founders among the wanted the first same founders of earlier origins."""
+    places = np.flatnonzero(founders)
+    members, groups = shared(corpus.digests[places, 0])
+    found: dict[int, list[int]] = {}
+    ordered = zip(groups.tolist(), places[members].tolist(), strict=True)
+    for _, same in groupby(ordered, key=itemgetter(0)):
+        numbers = [number for _, number in same]
+        for number in numbers:
+            earlier = [other for other in numbers if other < before[number]][:SHORTLIST]
+            if earlier and wanted[number]:
+                found[number] = earlier
+    return found
+
+
+def _nothing_yet(count: int) -> Verdicts:
+    """Return columns in which every text is new."""
+    return Verdicts(
+        items=np.arange(count),
+        against=np.arange(count),
+        kinds=np.zeros(count, np.uint8),
+        changes=np.zeros(count, np.uint8),
+        scores=np.zeros(count, np.float64),
+        crowded=np.zeros(count, bool),
+    )
+
+
+def _by_text(lists: Sequence[tuple[Numbers, Numbers]]) -> dict[int, list[int]]:
+    """Return for each text what was found for it."""
+    near: dict[int, list[int]] = {}
+    for texts, found in lists:
+        firsts = np.flatnonzero(np.append(True, texts[1:] != texts[:-1])[: len(texts)])
+        flat = found.tolist()
+        borders = pairwise([*firsts.tolist(), len(flat)])
+        for text, (start, end) in zip(texts[firsts].tolist(), borders, strict=True):
+            near[text] = flat[start:end]
+    return near
+
+
+def _note(found: Verdicts, number: int, case: Case) -> None:
+    """Write down by what a text was recognised, if it was."""
+    if case.known is not None:
+        against, item, text = case.known.number, case.known.item, case.known
+    elif case.leader is not None:
+        against = case.leader.position
+        item, text = int(found.items[against]), case.leader.text
+    else:
+        return
+    found.items[number], found.against[number] = item, against
+    found.kinds[number] = KINDS.index(case.kind)
+    found.changes[number] = CHANGES.index(change_between(text, case.text))
+    found.scores[number] = case.score

@@ -1,0 +1,207 @@
+"""The laws of a corpus: it is judged as a store would be fed, page after page."""
+
+import pickle
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedtool import fingerprint, pipeline
+from feedtool.corpus import verdicts
+from feedtool.corpus.columns import Corpus
+from feedtool.corpus.sketches import shared, sketch
+from feedtool.corpus.spool import Spool, TextFile, Texts
+from feedtool.fingerprint import recipe
+from feedtool.report import ExcerptReport
+from feedtool.stores.memory import MemoryIndex
+from tests.factories import excerpt, page
+from tests.pages import articles
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+Page = Sequence[str]
+
+
+def judged(origins: Sequence[Sequence[Page]], *, on_disk: bool = False) -> verdicts.Verdicts:
+    corpus = Corpus(on_disk=on_disk)
+    number = 0
+    for origin, pages in enumerate(origins):
+        for texts in pages:
+            excerpts = [excerpt(text, position=at) for at, text in enumerate(texts, 1)]
+            corpus.add(excerpts, [number] * len(excerpts), origin)
+            number += 1
+    found = verdicts.judge(corpus)
+    corpus.close()
+    return found
+
+
+def ingested(origins: Sequence[Sequence[Page]]) -> list[ExcerptReport]:
+    index = MemoryIndex()
+    reports: list[ExcerptReport] = []
+    for origin, pages in enumerate(origins):
+        for texts in pages:
+            transmission = page(*texts)
+            prints = fingerprint.of(transmission.excerpts)
+            entry = pipeline.judge(transmission, prints, index, origin=str(origin), at=START)
+            index.add(entry)
+            reports += entry.report.excerpts
+    return reports
+
+
+def told(reports: Sequence[ExcerptReport]) -> list[tuple[object, ...]]:
+    first: dict[str, int] = {}
+    for number, report in enumerate(reports):
+        first.setdefault(report.item, number)
+    return [
+        (
+            first[report.item],
+            report.match.kind if report.match else None,
+            report.change,
+            report.match.score if report.match else 0,
+        )
+        for report in reports
+    ]
+
+
+def said(found: verdicts.Verdicts) -> list[tuple[object, ...]]:
+    return [
+        (item, verdicts.KINDS[kind], verdicts.CHANGES[change], pipeline.rounded(score))
+        for item, kind, change, score in zip(
+            found.items.tolist(),
+            found.kinds.tolist(),
+            found.changes.tolist(),
+            found.scores.tolist(),
+            strict=True,
+        )
+    ]
+
+
+def variant(random: Random, text: str) -> str:
+    """Return a text as another day or another feed may show it."""
+    place = random.randrange(1, len(text))
+    return random.choice(
+        [
+            text,
+            text[:place] + "..." if place > 40 else text,
+            text[:place] + "改" + text[place:],
+            "Update 2: " + text,
+            text.replace("1", "2"),
+            text.upper(),
+            f"Weekly {random.randrange(4)} " + text[:60],
+            text[: place // 2] + text[place:],
+        ]
+    )
+
+
+def pages_of(random: Random, count: int, texts: Sequence[str]) -> list[list[str]]:
+    return [
+        [variant(random, random.choice(texts)) for _ in range(random.randrange(9))]
+        for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_a_corpus_is_judged_as_if_it_were_ingested(seed: int, on_disk: bool) -> None:
+    pages = pages_of(Random(seed), 12, articles()[: 4 + 3 * seed])
+    assert said(judged([pages], on_disk=on_disk)) == told(ingested([pages]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_origins_apart_and_then_linked_are_as_if_ingested(seed: int) -> None:
+    random = Random(seed)
+    origins = [pages_of(random, 5, articles()[: 6 + 2 * seed]) for _ in range(3)]
+    assert said(judged(origins)) == told(ingested(origins))
+
+
+LETTERS = st.text(st.sampled_from("ab 一1."), min_size=1, max_size=90)
+ORIGINS = st.lists(st.lists(st.lists(LETTERS, max_size=4), max_size=4), max_size=3)
+
+
+@given(ORIGINS)
+@settings(max_examples=120, deadline=None)
+def test_a_corpus_is_judged_as_if_ingested_whatever_it_is(origins: list[list[list[str]]]) -> None:
+    assert said(judged(origins)) == told(ingested(origins))
+
+
+def test_a_crowd_is_judged_as_if_it_were_ingested() -> None:
+    """More texts than a key admits, in one origin and across several."""
+    many = recipe.CAP + 20
+    body = "the same boilerplate stands in front of everything that this sender ever wrote, and "
+    texts = [f"{body}then {chr(0x4E00 + i) * 5} follows" for i in range(many)]
+    pages = [texts[i : i + 5] for i in range(0, many, 5)]
+    assert said(judged([pages])) == told(ingested([pages]))
+    origins = [pages[:8], [list(reversed(page)) for page in pages], [[texts[-1] + " again"]]]
+    assert said(judged(origins)) == told(ingested(origins))
+    assert judged([pages]).crowded.sum() == many
+
+
+def test_more_pairs_than_are_weighed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = pages_of(Random(7), 30, articles())
+    whole = said(judged([pages]))
+    monkeypatch.setattr("feedtool.corpus.postings.MOST_PAIRS", 3)
+    monkeypatch.setattr("feedtool.corpus.verdicts.SHELF", 7)
+    assert said(judged([pages])) == whole
+
+
+def test_an_empty_corpus_has_no_verdicts() -> None:
+    assert said(judged([])) == said(judged([[[]]])) == []
+
+
+def test_keys_of_a_batch_travel_and_are_those_of_the_fingerprints() -> None:
+    excerpts = [excerpt(text) for text in [*articles(), "short", "哈哈", "x" * 40, "x" * 40]]
+    found = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(sketch))(excerpts, range(99))))
+    for number, print_ in enumerate(fingerprint.of(excerpts)):
+        own = found.texts == number
+        assert tuple(found.keys[own].tolist()) == print_.keys[1:]
+        assert np.count_nonzero(found.kinds[own]) == print_.strong - 1
+        assert found.grams[number] == len(print_.keys) - print_.strong
+        assert found.normals[number] == print_.normal
+        assert found.digests[number].astype(">i8").tobytes() == print_.digest
+    assert found.mates.tolist() == []
+    assert sketch(excerpts, [0] * len(excerpts)).mates.tolist() == [
+        [len(excerpts) - 2, len(excerpts) - 1]
+    ]
+
+
+@given(st.lists(st.integers(-3, 3)))
+def test_what_stands_more_than_once_is_grouped(values: list[int]) -> None:
+    members, groups = shared(np.array(values, np.int64))
+    expected = {
+        value: [at for at, other in enumerate(values) if other == value]
+        for value in sorted(set(values))
+        if values.count(value) > 1
+    }
+    grouped: dict[int, list[int]] = {}
+    for member, group in zip(members.tolist(), groups.tolist(), strict=True):
+        grouped.setdefault(group, []).append(member)
+    assert list(grouped.values()) == list(expected.values())
+
+
+@given(st.lists(st.tuples(st.text(st.characters(exclude_categories=())), st.text())))
+def test_texts_come_back_from_memory_and_from_disk(pairs: list[tuple[str, str]]) -> None:
+    memory, file = Texts(), TextFile()
+    for start in range(0, len(pairs), 3):
+        texts, normals = zip(*pairs[start : start + 3], strict=True)
+        memory.add(texts, normals)
+        file.add(texts, normals)
+    assert [memory[i] for i in range(len(pairs))] == [file[i] for i in range(len(pairs))] == pairs
+    file.close()
+
+
+@given(st.lists(st.lists(st.integers(0, 3))))
+def test_a_spool_gives_back_what_lies_on_a_shelf_in_order(pieces: list[list[int]]) -> None:
+    spool = Spool(np.int64, np.uint8)
+    for piece in pieces:
+        rows = np.arange(len(piece))
+        spool.scatter(np.array(piece, np.int64), rows, rows)
+    for shelf in spool.shelves:
+        rows, small = spool.take(shelf)
+        expected = [at for piece in pieces for at, on in enumerate(piece) if on == shelf]
+        assert rows.tolist() == small.tolist() == expected
+    assert spool.take(9)[0].tolist() == []
+    spool.close()
