@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from feedtool.formats import truncation
@@ -23,15 +24,13 @@ def cluster(texts: Sequence[str], pages: Sequence[int] | None = None) -> Verdict
     from feedtool.corpus.columns import Corpus
     from feedtool.corpus.verdicts import judge
 
-    corpus = Corpus(on_disk=False)
     places = range(len(texts)) if pages is None else pages
     if len(places) != len(texts):
         raise ValueError(f"{len(texts)} texts and the pages of {len(places)}")
-    for start, end in _batches(places):
-        corpus.add(_excerpts(texts, places, start, end), places[start:end])
-    found = judge(corpus)
-    corpus.close()
-    return found
+    with closing(Corpus(on_disk=False)) as corpus:
+        for start, end in _batches(places):
+            corpus.add(_excerpts(texts, places, start, end), places[start:end])
+        return judge(corpus)
 
 
 def _batches(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
