@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from feedtool.model import Change, Version
@@ -120,6 +121,8 @@ def _only_numbers(a: str, b: str, start: int) -> bool:
 
     In a long text a number that only one of them has numbers nothing: `Swift`, later `Swift 3`.
     """
+    if not (a[start : start + 1].isdecimal() or b[start : start + 1].isdecimal()):
+        return False
     if _DIGITS.sub("", a[start:]) != _DIGITS.sub("", b[start:]):
         return False
     return len(a) <= SHORT or len(_DIGITS.findall(a)) == len(_DIGITS.findall(b))
@@ -160,7 +163,7 @@ def _other_number(a: str, b: str, runs: list[tuple[int, int, int]], start: int) 
     """
     if start >= NUMBERED:
         return False
-    a_numbers, b_numbers = _numbers(a), _numbers(b)
+    a_numbers, b_numbers = _numbers(a[:_NUMBERS_END]), _numbers(b[:_NUMBERS_END])
     i = j = start
     for a_start, b_start, size in [*runs, (len(a), len(b), 0)]:
         if i >= NUMBERED or j >= NUMBERED:
@@ -173,10 +176,12 @@ def _other_number(a: str, b: str, runs: list[tuple[int, int, int]], start: int) 
     return False
 
 
-def _numbers(text: str) -> list[tuple[str, int, int]]:
+# A text is compared with many others of its series, one after the other.
+@lru_cache(maxsize=1024)
+def _numbers(head: str) -> tuple[tuple[str, int, int], ...]:
     """Return the numbers near the start of a text: each with its start and end."""
-    found = [(m[0], m.start(), m.end()) for m in _NUMBER.finditer(text, 0, _NUMBERS_END)]
-    return [number for number in found if number[2] < _NUMBERS_END]
+    found = ((m[0], m.start(), m.end()) for m in _NUMBER.finditer(head))
+    return tuple(number for number in found if number[2] < _NUMBERS_END)
 
 
 def _among(numbers: Iterable[str], others: Iterable[str]) -> bool:
