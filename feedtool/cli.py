@@ -3,10 +3,11 @@
 import errno
 import sys
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
 
+from feedtool import interrupts
 from feedtool.errors import ExitCode, FeedtoolError
 from feedtool.version import __version__
 
@@ -23,10 +24,6 @@ COMMANDS = {
     "explain": ("explain", "explain", "Explain why two excerpts are one article, or why not."),
     "schema": ("schema", "schema", "Print the JSON Schema of a report."),
 }
-
-
-class Terminated(BaseException):
-    """SIGTERM, as an exception: what is half done is undone on the way out."""
 
 
 class Commands(click.Group):
@@ -107,21 +104,39 @@ def group(ctx: click.Context, config: str | None) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run feedtool and end the process."""
-    sys.exit(run(arguments))
+    try:
+        code = run(arguments)
+        interrupts.ignore()
+    except (KeyboardInterrupt, interrupts.Terminated) as late:
+        # It came on the way out.
+        ended = isinstance(late, interrupts.Terminated)
+        code = ExitCode.TERMINATED if ended else ExitCode.INTERRUPTED
+    sys.exit(code)
 
 
 def run(arguments: list[str] | None = None) -> int:
     """Run feedtool and return its exit code."""
-    restore = _terminate_softly()
-    try:
-        return _ended(arguments)
-    except BaseException as error:
-        code = _exit_code(error)
-        if code is None:
-            raise
+    with interrupts.unwinding() as signals:
+        try:
+            code: int | None = _ended(arguments)
+        except BaseException as error:
+            # What a library made of an interrupt is still one.
+            code = None if signals.number is not None else _exit_code(error)
+            if code is None and signals.number is None:
+                raise
+    if signals.number is None:
+        assert code is not None
         return code
-    finally:
-        restore()
+    _leave_at_once()
+    return 128 + signals.number
+
+
+def _leave_at_once() -> None:
+    """Forget the rest of the output: who does not read it now would hold the process."""
+    from feedtool.commands import streams
+
+    if sys.stdout is not None and not sys.stdout.closed:
+        streams.discard_output()
 
 
 def _ended(arguments: list[str] | None) -> int:
@@ -171,8 +186,6 @@ def _exit_code(error: BaseException) -> int | None:
         return error.exit_code
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return ExitCode.INTERRUPTED
-    if isinstance(error, Terminated):
-        return ExitCode.TERMINATED
     if isinstance(error, Exception):
         sys.excepthook(type(error), error, error.__traceback__)
         message("this is a bug in feedtool; please report it with the lines above")
@@ -186,18 +199,3 @@ def _show_usage(error: click.UsageError) -> None:
     message(error.format_message())
     if error.ctx is not None:
         message(f"see `{error.ctx.command_path} --help`")
-
-
-def _terminate_softly() -> Any:
-    """Make SIGTERM unwind the stack; return what puts the old way back."""
-    import signal
-    import threading
-
-    if threading.current_thread() is not threading.main_thread():
-        return lambda: None
-
-    def terminate(number: int, frame: object) -> NoReturn:  # noqa: ARG001
-        raise Terminated
-
-    before = signal.signal(signal.SIGTERM, terminate)
-    return lambda: signal.signal(signal.SIGTERM, before)

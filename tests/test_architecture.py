@@ -41,7 +41,7 @@ FLOORS = (
     ("unicode14",),
     ("schema",),
     ("report",),
-    ("errors",),
+    ("errors", "interrupts"),
     ("model",),
     ("version",),
 )

@@ -1,0 +1,154 @@
+"""Ctrl-C and SIGTERM at any moment: real processes that strike themselves at the n-th call."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from feedtool import cli, interrupts
+from feedtool.errors import ExitCode
+from tests.console import run
+
+ROOT = Path(__file__).parent.parent
+
+# Counts calls and returns, of Python and of C, from the first line of feedtool on.
+STRIKES = """
+import os, sys
+number, left = (int(sys.argv.pop(1)) for _ in range(2))
+def count(frame, event, arg):
+    global left
+    left -= 1
+    if left == 0:
+        sys.setprofile(None)
+        os.kill(os.getpid(), number)
+from feedtool.__main__ import main
+sys.setprofile(count)
+main()
+"""
+
+DUMPS = {
+    f"{page:02}.txt": "INCOMING TRANSMISSION\n\nLATEST UPDATES\n"
+    + "".join(
+        f"Letter {page * 7 + line} of the year, in which {line} ships and {page} bridges are told\n"
+        for line in range(12)
+    )
+    for page in range(6)
+}
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "dumps").mkdir()
+    for name, text in DUMPS.items():
+        (tmp_path / "dumps" / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def started(*arguments: str, **how: int) -> subprocess.Popen[bytes]:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, *arguments], env=env, stderr=subprocess.PIPE, **how)  # type: ignore[call-overload]
+
+
+def struck(number: int, left: int, *arguments: str) -> tuple[int, bytes]:
+    process = started(
+        "-c", STRIKES, str(int(number)), str(left), *arguments, stdout=subprocess.DEVNULL
+    )
+    _, err = process.communicate(timeout=60)
+    return process.returncode, err
+
+
+def assert_whole(store: Path) -> None:
+    """Every transmission is there with all of its excerpts, and the rest can follow."""
+    if store.exists():
+        ran = run("log", "--store", store)
+        # A store that was struck before its first commit is an empty file, or none.
+        assert ran.code == 0 or not store.stat().st_size
+    ran = run("ingest", "--store", store, "--json", "dumps")
+    assert ran.code == 0
+    assert ran.out.count('"text": "Letter') == 72
+
+
+# Such an ingest makes half a million calls, the first 150,000 of them to load modules.
+@pytest.mark.parametrize("left", [30, 2_000, 20_000, 90_000, 160_000, 230_000, 300_000, 370_000])
+def test_ctrl_c_ends_quietly_at_any_moment(place: Path, left: int) -> None:
+    code, err = struck(signal.SIGINT, left, "ingest", "--store", "s.db", "dumps")
+    assert (code, err.strip()) == (ExitCode.INTERRUPTED, b"")
+    assert_whole(place / "s.db")
+
+
+@pytest.mark.parametrize("left", [30, 180_000, 330_000])
+def test_sigterm_ends_quietly_at_any_moment(place: Path, left: int) -> None:
+    code, err = struck(signal.SIGTERM, left, "ingest", "--store", "s.db", "dumps")
+    # Before feedtool is loaded Python leaves it to the system, which a shell reports as 143 too.
+    assert code in (ExitCode.TERMINATED, -signal.SIGTERM)
+    assert err.strip() == b""
+    assert_whole(place / "s.db")
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize("left", [30, 30_000, 60_000])
+def test_ctrl_c_ends_a_command_that_only_reads(left: int) -> None:
+    code, err = struck(signal.SIGINT, left, "parse", "dumps")
+    assert (code, err.strip()) == (ExitCode.INTERRUPTED, b"")
+
+
+def waiting(process: subprocess.Popen[bytes]) -> float:
+    """Strike a process that waits; return how long it takes to end."""
+    time.sleep(0.7)
+    assert process.poll() is None
+    start = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err.strip()) == (ExitCode.INTERRUPTED, b"")
+    return time.monotonic() - start
+
+
+def test_ctrl_c_ends_a_command_whose_output_nobody_takes(place: Path) -> None:
+    """The pager still shows the first page."""
+    (place / "long.txt").write_text(DUMPS["00.txt"] * 4000)
+    reading, writing = os.pipe()
+    process = started("-m", "feedtool", "parse", "--json", "long.txt", stdout=writing)
+    os.close(writing)
+    assert waiting(process) < 1
+    os.close(reading)
+
+
+def test_ctrl_c_ends_a_command_that_waits_for_a_pipe(place: Path) -> None:
+    os.mkfifo(place / "fifo")
+    process = started("-m", "feedtool", "ingest", "--store", "s.db", "fifo", stdout=-3)
+    assert waiting(process) < 1
+
+
+class Struck:
+    """Python only prints what a destructor raises."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_an_interrupt_that_a_callback_drops_strikes_again() -> None:
+    hook = sys.unraisablehook
+    with interrupts.unwinding() as signals:
+        Struck()
+        with pytest.raises(KeyboardInterrupt):
+            time.sleep(5)
+    assert signals.number == signal.SIGINT
+    assert sys.unraisablehook is hook
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_what_a_library_makes_of_an_interrupt_is_still_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*arguments: object, **options: object) -> None:  # noqa: ARG001
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as error:
+            raise ImportError("numpy could not be loaded") from error
+
+    monkeypatch.setattr(cli.group, "main", broken)
+    ran = run("parse", "dumps")
+    assert (ran.code, ran.err) == (ExitCode.INTERRUPTED, "")
