@@ -22,13 +22,18 @@ SHORT = 48
 # The number of a series stands in its title.
 NUMBERED = 80
 
-# What numbers the members of a series: digits, months, days of the week, `Part Two`, and Chinese
-# numerals where they count a part of something (`第二期`, `三月`; `一样` counts nothing) or end a
-# headline (`（二）`, `（下）`).
+# What numbers the members of a series: digits, months, days of the week, `Forty-One`, `Part Two`,
+# and Chinese numerals where they count a part of something (`第二期`, `三月`; `一样` counts
+# nothing) or end a headline (`（二）`, `（下）`). A normal form has no spaces, so that `one` stands
+# in `phone`: units need a place.
 _NUMBER = re.compile(
     r"\d+|january|february|march|april|may|june|july|august|september|october|november|december"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    r"|(?<=part)(?:one|two|three|four|five|six|seven|eight|nine|ten|[ivx]+)"
+    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:one|two|three|four|five|six|seven|eight|nine)?"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
+    r"|(?:(?<=part)|(?<=issue)|(?<=lesson)|(?<=volume)|(?<=chapter)|(?<=episode))"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"|(?:(?<=part)|(?<=chapter))[ivx]+"
     r"|第[〇零一二三四五六七八九十百]+"
     r"|[〇零一二三四五六七八九十百]+(?=[月期章节節回讲講篇卷季集课課辑輯]|\Z)|[上中下]\Z"
 )

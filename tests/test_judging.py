@@ -261,6 +261,8 @@ SERIES = {
     "monthly-chinese-in-a-line": numbered("{}月报", CHINESE_MONTHS),
     "parts": numbered("深入理解操作系统的内存管理机制（{}）", "一二三四五"),
     "halves": numbered("深入理解操作系统的内存管理机制（{}）", "上中下"),
+    "written-out": numbered("Postcard {}. {}", ["Forty", "Forty-One", "Nineteen", "Thirty"]),
+    "chapters": numbered("Chapter {}. {}", ["One", "Two", "Three", "Eleven", "Twelve"]),
     "years": numbered("The year {} in review", range(2015, 2027)),
     "dates": numbered("Links of {} May 2026", range(1, 31)),
 }
