@@ -148,7 +148,9 @@ def find(texts: Sequence[str]) -> list[Truncation]:
             else _judge_unmarked(text, habit)
         )
         # Most texts of a page share one finding.
-        found.append(known.setdefault(answer, Truncation(*answer)))
+        if answer not in known:
+            known[answer] = Truncation(*answer)
+        found.append(known[answer])
     return found
 
 
@@ -157,6 +159,9 @@ def ending(text: str) -> Ending | None:
     if text[-3:] == "..." and text[-4:-3] not in _NOT_BEFORE_DOTS and text[-5:-3] not in _ENDINGS:
         # The commonest of all by far, with one reading only.
         return Ending((len(text) - 3,), len(text), explicit=False)
+    last = text[-2:-1] if text[-1:] == "." else text[-1:]
+    if last not in _NOT_BEFORE_DOTS and text.removesuffix(".")[-2:].lower() not in _ENDINGS:
+        return None
     end = len(text.rstrip(_SPACE)) if text[-1:] in _SPACE else len(text)
     start = max(end - REACH, 0)
     tail = text[start:end]
