@@ -8,7 +8,6 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -62,7 +61,7 @@ def _compared(**changes: Any) -> AbstractContextManager[None]:
     compare = judging.compare
 
     def changed(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
-        return replace(compare(a, b, a_cut=a_cut, b_cut=b_cut), **changes)
+        return compare(a, b, a_cut=a_cut, b_cut=b_cut)._replace(**changes)
 
     return swapped(judging, compare=changed)
 
