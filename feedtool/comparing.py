@@ -1,10 +1,10 @@
 """A pair of texts -> how alike they are and where they part; symmetric, and blind to all else."""
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache, lru_cache
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from unicodedata import normalize
 
 from feedtool.model import Change, Version
@@ -38,8 +38,10 @@ _WORDS = re.compile(
     r"|(?:(?<=part)|(?<=chapter))[ivx]+"
 )
 # One of these stands in or before each of the words: to look for them takes a tenth of the time.
-_WORD_PARTS = ("ary", "march", "april", "may", "june", "july", "august", "ber", "day", "ty", "teen")
-_WORD_PARTS += ("part", "issue", "lesson", "volume", "chapter", "episode")
+_WORD_PARTS = (
+    *("ary", "march", "april", "may", "june", "july", "august", "ber", "day", "ty", "teen"),
+    *("part", "issue", "lesson", "volume", "chapter", "episode"),
+)
 _NUMERALS = re.compile(
     r"第[〇零一二三四五六七八九十百]+"
     r"|[〇零一二三四五六七八九十百]+(?=[月期章节節回讲講篇卷季集课課辑輯]|\Z)|[上中下]\Z"
@@ -127,12 +129,19 @@ def _measured(
     )
 
 
+_SOON = 32
+
+
 def _only_numbers(a: str, b: str, start: int) -> bool:
     """Tell whether texts that are equal up to `start` differ in their numbers alone.
 
     In a long text a number that only one of them has numbers nothing: `Swift`, later `Swift 3`.
     """
     if not (a[start : start + 1].isdecimal() or b[start : start + 1].isdecimal()):
+        return False
+    # Most part again soon.
+    near, other = (_DIGITS.sub("", text[start : start + _SOON]) for text in (a, b))
+    if not (near.startswith(other) or other.startswith(near)):
         return False
     if _DIGITS.sub("", a[start:]) != _DIGITS.sub("", b[start:]):
         return False
@@ -148,23 +157,29 @@ def _least_run(length: int) -> int:
 
 
 def common_beginning(a: str, b: str) -> int:
-    """Return the number of equal code points at the start; `a` is the shorter one."""
-    low, high = 0, len(a)
-    while low < high:
-        middle = (low + high + 1) // 2
-        if b.startswith(a[low:middle], low):
-            low = middle
-        else:
-            high = middle - 1
-    return low
+    """Return the number of equal code points at the start."""
+    return _aligner().common_beginning(a, b)
 
 
 def _common_runs(a: str, b: str, least: int, start: int) -> list[tuple[int, int, int]]:
     """Return the runs of at least `least` of a longest common subsequence, `start` added."""
-    from rapidfuzz.distance import LCSseq
-
-    blocks = LCSseq.editops(a, b).as_matching_blocks()
+    blocks = _aligner().editops(a, b).as_matching_blocks()
     return [(start + run.a, start + run.b, run.size) for run in blocks if run.size >= least]
+
+
+class _Aligner(NamedTuple):
+    """The functions of rapidfuzz that every comparison calls."""
+
+    editops: Callable[[str, str], Any]
+    common_beginning: Callable[[str, str], int]
+
+
+@cache
+def _aligner() -> _Aligner:
+    """Load rapidfuzz when the first two texts are compared."""
+    from rapidfuzz.distance import LCSseq, Prefix
+
+    return _Aligner(LCSseq.editops, Prefix.similarity)
 
 
 def _other_number(a: str, b: str, runs: list[tuple[int, int, int]], start: int) -> bool:
@@ -267,8 +282,7 @@ def common_title(before: str, after: str) -> str:
     That is their common beginning up to white space, if it ends no sentence and on both sides
     something begins behind it: no small letter follows.
     """
-    shorter, longer = sorted((before, after), key=len)
-    shared = shorter[: common_beginning(shorter, longer)]
+    shared = before[: common_beginning(before, after)]
     end = _last_word(shared)
     title = shared[:end]
     if not title or title.rstrip()[-1:] in _SENTENCE_ENDS or _GOES_ON.search(title[-_LAST_WORD:]):
@@ -290,8 +304,7 @@ def first_difference(before: str, after: str) -> tuple[int, int] | None:
     """Return the first code point at which two raw texts part, on both sides."""
     if before == after:
         return None
-    shorter, longer = sorted((before, after), key=len)
-    place = common_beginning(shorter, longer)
+    place = common_beginning(before, after)
     return place, place
 
 
@@ -305,9 +318,8 @@ def _append(spans: list[ChangeSpan], i: int, i_end: int, j: int, j_end: int) -> 
 
 
 def _one_change(before: str, after: str) -> ChangeSpan:
-    shorter, longer = sorted((before, after), key=len)
-    start = common_beginning(shorter, longer)
-    end = common_beginning(shorter[start:][::-1], longer[start:][::-1])
+    start = common_beginning(before, after)
+    end = common_beginning(before[start:][::-1], after[start:][::-1])
     spans: list[ChangeSpan] = []
     _append(spans, start, len(before) - end, start, len(after) - end)
     return spans[0]

@@ -470,8 +470,7 @@ def _rewritten(case: Case, versions: Sequence[Version], cases: Sequence[Case]) -
 
 def _begun(a: Version, b: Version) -> int:
     """Return how many code points two normal forms have in common at their start."""
-    shorter, longer = sorted((a.normal, b.normal), key=len)
-    return common_beginning(shorter, longer)
+    return common_beginning(a.normal, b.normal)
 
 
 def no_edit(a: Version, b: Version) -> str | None:
