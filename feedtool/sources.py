@@ -177,8 +177,12 @@ def _entries(folder: str) -> Sequence[str | os.DirEntry[str]]:
 
 
 def _is_wanted(entry: os.DirEntry[str]) -> bool:
-    # A dangling link is a dump that somebody expects to be there, so it is left to fail.
-    return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
+    # A dangling link is a dump that somebody expects to be there, so it is left to fail, and so is
+    # a link to itself.
+    try:
+        return entry.is_file() or (entry.is_symlink() and not os.path.exists(entry.path))
+    except OSError:
+        return True
 
 
 def _is_skipped(entry: os.DirEntry[str], skipped: Collection[str], names: Collection[str]) -> bool:

@@ -256,9 +256,11 @@ def test_links_to_files_are_read_and_links_to_folders_are_not_entered(tmp_path: 
     (tmp_path / "loop").symlink_to(tmp_path)
     (tmp_path / "other").symlink_to(tmp_path / "folder/file")
     (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "self").symlink_to("self")
     assert list(walk([str(tmp_path)])) == [
-        str(tmp_path / name) for name in ("dangling", "folder/file", "other")
+        str(tmp_path / name) for name in ("dangling", "folder/file", "other", "self")
     ]
+    assert "symbolic links" in reason(str(tmp_path / "self"))
 
 
 def test_pipes_in_a_folder_are_left_out(tmp_path: Path) -> None:
