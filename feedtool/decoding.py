@@ -152,11 +152,21 @@ def _is_damaged_utf8(data: bytes, text: str) -> bool:
         # bytes at best (GBK; the others none at all), a page with a few cut characters hundreds of
         # good ones for one or two bad bytes. So the majority decides with room on both sides.
         return bad < good
-    if not data.translate(None, bytes(range(0x80)) + NO_LETTERS):
+    if not data.translate(None, bytes(range(0x80)) + NO_LETTERS) or _holds_halves(data):
         return True
     # Nothing but ASCII and the beginning of one character at the very end: a cut. A single byte
     # says nothing, it may as well be the last letter of `café` in Latin-1.
     return bad >= 2 and bad == len(data) - len(data.rstrip(HIGH_BYTES)) and _ends_cut(data)
+
+
+def _holds_halves(data: bytes) -> bool:
+    # Java and JavaScript write an emoji as the two halves that it has in UTF-16, of three bytes
+    # each; nothing else about such a text is wrong.
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 HIGH_BYTES = bytes(range(0x80, 0x100))
@@ -321,11 +331,21 @@ MOST_CONTROLS = 0.05
 MOST_CONTROLS_IN_UTF8 = 0.3
 
 
-def refuse_binary(data: bytes, name: str) -> None:
-    """Raise an InputError for what is no text."""
+ZIP = b"PK\x03\x04"
+
+
+def refuse_packed(data: bytes, name: str) -> None:
+    """Raise an InputError for what has to be unpacked by somebody else."""
     packing = packing_of(data)
     if packing is not None:
         raise InputError(name, f"is packed twice, by {packing} inside; unpack it once")
+    if data.startswith(ZIP):
+        raise InputError(name, "is a zip archive; unpack it first")
+
+
+def refuse_binary(data: bytes, name: str) -> None:
+    """Raise an InputError for what is no text."""
+    refuse_packed(data, name)
     if wide_encoding(data) is not None:
         return
     head = data[:HEAD]

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedtool import formats
 from feedtool.decoding import decode, refuse_binary, wide_encoding
 from feedtool.errors import InputError
 
@@ -195,3 +196,14 @@ def test_a_stray_byte_that_is_no_letter_anywhere_is_damage() -> None:
 
     assert (decoded.encoding, decoded.bad, decoded.first_bad) == ("utf-8", 1, 12)
     assert decode("caf\xe9 au lait".encode("latin-1"), "s").encoding == "cp1252"
+
+
+def test_an_emoji_in_two_halves_is_damage_and_no_other_encoding() -> None:
+    found = decode("A bee \ud83d\udc1d".encode("utf-8", "surrogatepass"), "s")
+    assert (found.encoding, found.bad, found.text[:6]) == ("utf-8", 6, "A bee ")
+
+
+def test_an_archive_that_shows_a_header_is_an_archive() -> None:
+    for archive in (b"PK\x03\x04dump.txt", b"\x1f\x8b\x08\0"):
+        with pytest.raises(InputError, match="unpack it"):
+            list(formats.read(formats.from_bytes(archive + b"\nINCOMING TRANSMISSION\n\nx\n")))

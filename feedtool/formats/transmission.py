@@ -21,9 +21,11 @@ def accepts(source: Source, encoding: str | None) -> bool:
 
     One that is far down is looked for in all that may be held in memory: a page before it that
     long could be read neither as a transmission nor as plain text. What begins as no text at all
-    is refused first.
+    is refused first, and an archive that shows a header is an archive.
     """
     head = source.head()
+    if encoding is None:
+        decoding.refuse_packed(head, source.name)
     wide = wide_encoding(head, encoding)
     if _has_header(head, source.name, wide):
         return True
