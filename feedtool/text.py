@@ -58,6 +58,7 @@ def _kept(character: str) -> bool:
 
 
 _FOLDING = _Folding()
+STEP = 1 << 20
 
 
 def normal_form(text: str, *, cut: bool = False) -> str:
@@ -73,7 +74,11 @@ def normal_form(text: str, *, cut: bool = False) -> str:
 
 def folded(text: str) -> str:
     """Return what the code points of a text become."""
-    return text.translate(_FOLDING)
+    if len(text) <= STEP:
+        return text.translate(_FOLDING)
+    # No Ctrl-C gets through while a book on one line is folded at once.
+    pieces = range(0, len(text), STEP)
+    return "".join([text[start : start + STEP].translate(_FOLDING) for start in pieces])
 
 
 def bare(text: str, *, cut: bool) -> str:

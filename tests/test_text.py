@@ -175,3 +175,8 @@ def test_brackets_cost_no_more_than_letters() -> None:
 def test_the_samples_keep_most_of_their_letters() -> None:
     for text in articles():
         assert 0.6 * len(text) < len(normal_form(text)) <= len(text)
+
+
+def test_a_book_is_folded_in_pieces() -> None:
+    text = "Ａbﬁ" * 400_000
+    assert normal_form(text) == "abfi" * 400_000
