@@ -84,5 +84,9 @@ def test_json_reads_back_exactly_and_is_harmless(text: str) -> None:
     assert json.loads(line)["text"] == paired
 
 
+def test_json_of_ascii_is_harmless_too() -> None:
+    assert encoded("a\x7f\x1b") == r'"a\u007f\u001b"'
+
+
 def test_json_stays_readable() -> None:
     assert json_safe('{"text": "摘掉Softmax 💡"}') == '{"text": "摘掉Softmax 💡"}'

@@ -53,6 +53,8 @@ def json_safe(document: str) -> str:
 
     The controls below U+0020 are escaped by every JSON encoder already.
     """
+    if document.isascii() and "\x7f" not in document:
+        return document
     return _JSON_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
 
 
