@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from feedtool import cli
+from tests.hostile.inputs import FOLDER as INPUTS
 
 pty = pytest.importorskip("pty")
 
@@ -46,6 +47,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     subprocess.run([*command, "e\x1b[31mvil", NAME], cwd=folder, env=env, check=True,
                    capture_output=True)  # fmt: skip
+    (folder / "inputs").symlink_to(INPUTS / "inputs")
+    subprocess.run([*command[:-3], "--store", "all.db", "-q", "inputs/"], cwd=folder, env=env,
+                   check=False, capture_output=True)  # fmt: skip
     return folder
 
 
@@ -89,13 +93,40 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("ingest", "--dry-run", "-v", "--origin", "o\x1b[31m", NAME, "changed.txt", "gone\x1b[31m"),
         ("ingest", "--dry-run", "--json", NAME, "changed.txt"),
         ("ingest", "--dry-run", "--ndjson", NAME, "changed.txt"),
+        ("ingest", "--dry-run", "-v", "inputs/"),
     ),
-    "diff": (("diff", NAME, "changed.txt"), ("diff", "-v", "--json", NAME, "changed.txt")),
-    "parse": (("parse", NAME), ("parse", "--json", NAME), ("parse", "--ndjson", NAME)),
-    "list": (("list",), ("list", "--json"), ("list", "--search", "\x1b[31m")),
+    "diff": (
+        ("diff", "inputs/mixed.txt", "inputs/csi.txt"),
+        ("diff", NAME, "changed.txt"),
+        ("diff", "-v", "--json", NAME, "changed.txt"),
+    ),
+    "parse": (
+        ("parse", "inputs/"),
+        ("parse", "--json", "inputs/"),
+        ("parse", NAME),
+        ("parse", "--json", NAME),
+        ("parse", "--ndjson", NAME),
+    ),
+    "list": (
+        ("list", "-v", "--store", "all.db"),
+        ("list",),
+        ("list", "--json"),
+        ("list", "--search", "\x1b[31m"),
+    ),
     "show": (("show", "ITEM"), ("show", "ITEM", "--json"), ("show", "\x1b[31m\u202e")),
-    "log": (("log",), ("log", "--json"), ("log", "1"), ("log", "1", "--json"), ("log", "\x1b[31m")),
-    "cat": (("cat", "1"), ("cat", "\x1b[31m")),
+    "log": (
+        ("log", "--store", "all.db"),
+        ("log",),
+        ("log", "--json"),
+        ("log", "1"),
+        ("log", "1", "--json"),
+        ("log", "\x1b[31m"),
+    ),
+    "cat": (
+        ("cat", "1"),
+        ("cat", "\x1b[31m"),
+        *(("cat", str(number), "--store", "all.db") for number in range(1, 40, 3)),
+    ),
     "explain": (
         ("explain", f"{NAME}:4", "changed.txt:4"),
         ("explain", NAME, "changed.txt", "--json"),
