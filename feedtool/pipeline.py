@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from itertools import islice
 
 from feedtool import comparing, finding, fingerprint, judging
 from feedtool.model import (
@@ -34,7 +33,7 @@ from feedtool.report import (
     WarningReport,
 )
 from feedtool.stores import Archive, Entry, Index
-from feedtool.stores.overlay import Overlay
+from feedtool.stores.overlay import Candidates, Overlay, candidates
 
 # Transmissions that share one SQLite transaction: as many as keep the commit from being the larger
 # part of the work, and as few as let another process in soon.
@@ -73,31 +72,63 @@ def _ingest_batch(
     seen: Counter[str],
 ) -> Iterator[TransmissionReport | Failure]:
     """Judge a batch beside what is stored, and write it in one go when all of it is told."""
-    excerpts = [e for read in batch if isinstance(read, Transmission) for e in read.excerpts]
-    made = fingerprint.of(excerpts)
     overlay, entries = Overlay(archive), []
-    overlay.expect(origin, made)
-    prints = iter(made)
-    for read in batch:
-        if isinstance(read, Failure):
-            yield read
-            continue
-        digest = sha256(read.raw).hexdigest()
-        occurrence = seen[digest]
-        seen[digest] += 1
-        known, at = overlay.known(origin, digest, occurrence), now()
-        own = list(islice(prints, len(read.excerpts)))
-        if known is not None:
-            archive.observe(known, at)
-            yield _known_again(read, overlay, known, at)
+    met = [_meet(read, overlay, origin, seen) for read in batch]
+    fresh = [one.read for one in met if one.known is None and isinstance(one.read, Transmission)]
+    prints = fingerprint.of([excerpt for read in fresh for excerpt in read.excerpts])
+    overlay.expect(origin, prints, _page_starts(fresh))
+    start = 0
+    for one in met:
+        if isinstance(one.read, Failure):
+            yield one.read
+        elif one.known is not None:
+            at = now()
+            archive.observe(one.known, at)
+            yield _known_again(one.read, overlay, one.known, at)
         else:
+            own = prints[start : start + len(one.read.excerpts)]
+            start += len(own)
             entry = judge(
-                read, own, overlay, origin=origin, at=at, digest=digest, occurrence=occurrence
+                one.read,
+                own,
+                overlay,
+                origin=origin,
+                at=now(),
+                digest=one.digest,
+                occurrence=one.occurrence,
+                found=overlay.candidates(origin, own),
             )
             overlay.add(entry)
             entries.append(entry)
             yield entry.report
     archive.add_all(entries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Met:
+    """What was read, by what it is known again, and its number if it is known."""
+
+    read: Transmission | Failure
+    digest: str = ""
+    occurrence: int = 0
+    known: int | None = None
+
+
+def _meet(read: Transmission | Failure, archive: Archive, origin: str, seen: Counter[str]) -> _Met:
+    if isinstance(read, Failure):
+        return _Met(read)
+    digest = sha256(read.raw).hexdigest()
+    occurrence = seen[digest]
+    seen[digest] += 1
+    return _Met(read, digest, occurrence, archive.known(origin, digest, occurrence))
+
+
+def _page_starts(pages: Sequence[Transmission]) -> list[int]:
+    """Return for each excerpt of some pages the place of the first one on its page."""
+    starts: list[int] = []
+    for page in pages:
+        starts += [len(starts)] * len(page.excerpts)
+    return starts
 
 
 def warning_reports(transmission: Transmission) -> tuple[WarningReport, ...]:
@@ -137,14 +168,17 @@ def judge(
     at: datetime,
     digest: str = "",
     occurrence: int = 0,
+    found: Candidates | None = None,
 ) -> Entry:
-    """Judge one transmission, with its fingerprints, against an index, which is left as it is."""
+    """Judge one transmission, with its fingerprints, against an index, which is left as it is.
+
+    `found` are the candidates of the index, where they are known already.
+    """
     counters = index.counters()
-    known = finding.candidates(index, origin, prints)
+    known, capped = found or candidates(index, origin, prints)
     verdicts = judging.judge(transmission.excerpts, prints, known, counters)
     verdicts = _linked(transmission.excerpts, prints, verdicts, index, origin)
     excerpts = _Page(transmission, prints, verdicts, index, counters.transmission).reports()
-    capped = finding.capped(index, origin, prints)
     report = TransmissionReport(
         id=counters.transmission,
         source=transmission.source,
@@ -174,9 +208,9 @@ def _linked(
     found = finding.candidates_elsewhere(index, origin, [prints[i] for i in news])
     found = _by_root(found, index)
     linked = list(verdicts)
-    for i, candidates in zip(news, found, strict=True):
-        if candidates:
-            linked[i] = judging.link(page[i], prints[i], candidates, verdicts[i])
+    for i, near in zip(news, found, strict=True):
+        if near:
+            linked[i] = judging.link(page[i], prints[i], near, verdicts[i])
     return linked
 
 

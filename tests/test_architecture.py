@@ -30,6 +30,7 @@ FLOORS = (
     ("stores.overlay",),
     ("stores.memory", "stores.sqlite"),
     ("judging",),
+    ("gathering",),
     ("finding",),
     ("comparing",),
     ("fingerprint",),
@@ -52,7 +53,7 @@ PLACES = {
     "click": {"cli", "commands"},
     # What stands in a page, and what stands on the command line.
     "dateutil": {"formats.dates", "commands.options"},
-    "numpy": {"corpus", "fingerprint.folding", "fingerprint.vector"},
+    "numpy": {"corpus", "fingerprint.folding", "fingerprint.vector", "gathering", "stores.sqlite"},
     "platformdirs": {"commands.settings"},
     "pydantic": {"schema"},
     "rapidfuzz": {"comparing"},
@@ -72,6 +73,8 @@ LOADED_LATE = {
     "corpus.verdicts",
     "fingerprint.folding",
     "fingerprint.vector",
+    "gathering",
+    "stores.sqlite.columns",
     "stores.sqlite.connection",
 }
 

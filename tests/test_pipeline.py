@@ -9,7 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feedtool import fingerprint, pipeline
@@ -425,18 +425,39 @@ FILES = st.lists(
 )
 
 
+@pytest.fixture
+def in_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a few texts be what thousands are elsewhere."""
+    import numpy  # noqa: F401 (columns are used where it is loaded)
+
+    monkeypatch.setattr("feedtool.stores.overlay.MANY", 1)
+    monkeypatch.setattr("feedtool.stores.sqlite.write.MANY", 1)
+
+
+@pytest.mark.usefixtures("in_columns")
+@given(FILES, st.sampled_from(["memory", "file"]))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_batch_in_columns_gives_the_reports_of_page_by_page(
+    tmp_path_factory: pytest.TempPathFactory, files: Any, kind: str
+) -> None:
+    a_batch_is_as_its_pages(tmp_path_factory.mktemp("batch"), files, kind)
+
+
 @given(FILES, st.sampled_from(["memory", "file"]))
 @settings(max_examples=25)
 def test_a_batch_gives_the_reports_of_page_by_page(
     tmp_path_factory: pytest.TempPathFactory, files: Any, kind: str
 ) -> None:
-    folder = tmp_path_factory.mktemp("batch")
+    a_batch_is_as_its_pages(tmp_path_factory.mktemp("batch"), files, kind)
+
+
+def a_batch_is_as_its_pages(folder: Path, files: Any, kind: str) -> None:
     names = [
         written(folder, str(number), f"page {number}", *[EDITS[e](articles()[i]) for i, e in shown])
         for number, shown in enumerate(files)
     ]
     archive = MemoryArchive()
-    by_page = [report for name in names for report in reports(archive, [name])]
+    by_page = list(page_by_page(names, archive))
     if kind == "memory":
         assert reports(MemoryArchive(), names) == by_page
         return
@@ -444,6 +465,25 @@ def test_a_batch_gives_the_reports_of_page_by_page(
         assert reports(opened, names) == by_page
         assert [opened.report(number) for number in range(1, len(names) + 1)] == by_page
         assert reports(opened, names[::-1]) == reports(archive, names[::-1])
+
+
+def page_by_page(names: Sequence[str], archive: Archive) -> Iterator[TransmissionReport]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("feedtool.stores.overlay.MANY", 1000)
+        for name in names:
+            yield from reports(archive, [name])
+
+
+@pytest.mark.usefixtures("in_columns")
+def test_a_crowd_in_a_batch_in_columns_is_as_page_by_page(tmp_path: Path) -> None:
+    random = Random(2)
+    crowd = ["what every letter opens with, " * 3 + f"{random.random():.16f}" for _ in range(150)]
+    crowd += [text[:95] + "77" + text[97:] for text in crowd[::3]]
+    names = [written(tmp_path, f"{i:03}", *crowd[i : i + 4]) for i in range(0, len(crowd), 4)]
+    expected = list(page_by_page(names, MemoryArchive()))
+    assert sum(report.summary.capped for report in expected) > 100
+    with Store.open(str(tmp_path / "feeds.db"), create=True) as opened:
+        assert reports(opened, names) == expected
 
 
 def test_a_dry_run_over_a_file_gives_the_reports_of_a_real_one(tmp_path: Path) -> None:

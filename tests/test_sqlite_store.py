@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from array import array
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -33,7 +34,7 @@ from feedtool.model import (
 from feedtool.report import ChangeSpan, MatchReport, NearestReport, NoteReport, WarningReport
 from feedtool.stores import Counters, Entry
 from feedtool.stores.memory import MemoryIndex
-from feedtool.stores.sqlite import Store, connection, postings, schema
+from feedtool.stores.sqlite import Store, columns, connection, postings, schema, write
 from tests.factories import JUNE, MAY, entry, excerpt_report, founding, fresh, page
 
 ROOT = Path(__file__).parent.parent
@@ -565,9 +566,17 @@ PAGES = st.lists(
 )
 
 
-@given(pages=PAGES, look=st.booleans(), together=st.booleans())
+@given(
+    pages=PAGES,
+    look=st.booleans(),
+    together=st.booleans(),
+    many=st.lists(st.booleans(), min_size=13, max_size=13),
+)
 def test_keys_are_found_as_an_index_in_memory_finds_them(
-    pages: list[tuple[str, list[tuple[bool, tuple[int, ...]]]]], look: bool, together: bool
+    pages: list[tuple[str, list[tuple[bool, tuple[int, ...]]]]],
+    look: bool,
+    together: bool,
+    many: list[bool],
 ) -> None:
     """Caps of 2 and runs of 3 rows make happen here what takes thousands of pages."""
     with pytest.MonkeyPatch.context() as patch, new_store() as store:
@@ -576,16 +585,21 @@ def test_keys_are_found_as_an_index_in_memory_finds_them(
             "OPEN_SHELF": 4,
             "RECENT": 5,
             "RUN": 3,
-            "COUNT_EVERY": 2,
+            "RECENT_IN_BULK": 8,
         }.items():
             patch.setattr(postings, name, value)
+        patch.setattr(columns, "CAP", 2)
         patch.setattr("feedtool.fingerprint.recipe.CAP", 2)
         memory = MemoryIndex()
         if together:
             store.begin()
-        for origin, rows in [("one", [(True, ())]), *pages]:
+        packed = array("q", sorted(KEYS)).tobytes()
+        for (origin, rows), in_columns in zip(
+            [("one", [(True, ())]), *pages], many[: len(pages) + 1], strict=True
+        ):
+            patch.setattr(write, "MANY", 1 if in_columns else 1000)
             if look:
-                store.postings(origin, KEYS)
+                store.pairs(origin, packed) if in_columns else store.postings(origin, KEYS)
             made = shelved(memory.counters(), rows, origin)
             memory.add(made)
             store.add(made)
@@ -594,6 +608,7 @@ def test_keys_are_found_as_an_index_in_memory_finds_them(
         assert store.counters() == memory.counters()
         for origin in ("one", "two", "three", "four"):
             assert store.postings(origin, KEYS) == memory.postings(origin, KEYS)
+            assert store.pairs(origin, packed) == memory.pairs(origin, packed)
             assert store.postings_elsewhere(origin, KEYS) == memory.postings_elsewhere(origin, KEYS)
 
 
@@ -811,7 +826,7 @@ WRITER = """
 import sys
 from feedtool.stores.sqlite import Store, postings
 from tests.factories import fresh
-postings.RECENT, postings.RUN, postings.COUNT_EVERY = 400, 150, 5
+postings.RECENT, postings.RUN = 400, 150
 with Store.open(sys.argv[1], create=True) as store:
     print("ready", flush=True)
     while True:
@@ -907,8 +922,10 @@ def test_no_search_scans_a_table(store: Store) -> None:
     from feedtool.stores.sqlite import archive, listing, logbook, query
 
     statements = {
-        postings.OWN: 4,
-        postings.ELSEWHERE: 4,
+        postings.OWN: 3,
+        postings.OWN_HOLDERS: 3,
+        postings.ALL_HOLDERS: 3,
+        postings.ELSEWHERE: 3,
         query.COUNTERS: 0,
         query.VERSIONS: 1,
         query.VERSIONS_OF: 1,

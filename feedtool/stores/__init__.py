@@ -51,6 +51,12 @@ class Index(Protocol):
         At most the first `recipe.CAP` of a key, counted across those origins.
         """
 
+    def pairs(self, origin: str, keys: bytes) -> tuple[bytes, bytes]:
+        """Return what `postings` would, as two columns, (key, version), both ascending.
+
+        `keys` and the columns are native int64 in bytes, as numpy and `array` read them.
+        """
+
     def versions(self, numbers: Collection[int]) -> Mapping[int, Version]:
         """Return the versions with these numbers."""
 

@@ -1,5 +1,6 @@
 """An index in memory: for two pages side by side, a whole corpus at once, or a dry run."""
 
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
@@ -33,6 +34,10 @@ class MemoryIndex:
         """Return for each known key its versions of this origin."""
         held = self._postings.get(origin, {})
         return {key: held[key] for key in keys if key in held}
+
+    def pairs(self, origin: str, keys: bytes) -> tuple[bytes, bytes]:
+        """Return what `postings` would, in columns."""
+        return pairs_of(self.postings(origin, array("q", keys)))
 
     def postings_elsewhere(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
         """Return for each known key the first versions of items of other origins."""
@@ -117,6 +122,14 @@ class MemoryIndex:
         self._items[root] = Item(
             item.number, item.id, item.whole or whole, item.first_seen, item.times_seen + 1
         )
+
+
+def pairs_of(postings: Mapping[int, Sequence[int]]) -> tuple[bytes, bytes]:
+    """Return postings as two columns of int64."""
+    pairs = [(key, number) for key in sorted(postings) for number in postings[key]]
+    return array("q", [key for key, _ in pairs]).tobytes(), array(
+        "q", [n for _, n in pairs]
+    ).tobytes()
 
 
 class MemoryArchive(MemoryIndex):

@@ -1,15 +1,35 @@
 """An index in memory over a store: for a dry run, and for a batch that is written at its end."""
 
+from __future__ import annotations
+
+import sys
+from array import array
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from feedtool import finding
 from feedtool.fingerprint import recipe
 from feedtool.model import Fingerprint, Item, Version
 from feedtool.report import TransmissionReport
-from feedtool.stores import Archive, Counters, Entry
-from feedtool.stores.memory import MemoryIndex
+from feedtool.stores import Archive, Counters, Entry, Index
+from feedtool.stores.memory import MemoryIndex, pairs_of
+
+if TYPE_CHECKING:
+    from feedtool.gathering import Gathered
+
+# From so many texts on candidates are found in numpy, where it is loaded.
+MANY = 40
+
+# The versions to compare each text of a page with, and how many hold a key of a crowd.
+Candidates = tuple[list[list[Version]], int]
+
+
+def candidates(index: Index, origin: str, fingerprints: Sequence[Fingerprint]) -> Candidates:
+    """Return what an index has for judging a page."""
+    found = finding.candidates(index, origin, fingerprints)
+    return found, finding.capped(index, origin, fingerprints)
 
 
 class Overlay:
@@ -23,28 +43,45 @@ class Overlay:
         self._first = base.counters()
         self._fresh = MemoryIndex(self._first)
         self._expected: tuple[str, frozenset[int]] = "", frozenset()
-        self._own: Mapping[int, Sequence[int]] = {}
+        self._own: Mapping[int, Sequence[int]] | None = None
         self._others: Mapping[int, Sequence[int]] = {}
         self._known: Mapping[int, Version] = {}
+        self._gathered: Gathered | None = None
 
     def transaction(self) -> AbstractContextManager[object]:
         """Return a context that does nothing."""
         return nullcontext()
 
-    def expect(self, origin: str, fingerprints: Sequence[Fingerprint]) -> None:
-        """Ask the base at once for what judging these fingerprints will ask for page by page."""
+    def expect(
+        self, origin: str, fingerprints: Sequence[Fingerprint], pages: Sequence[int]
+    ) -> None:
+        """Ask the base at once for what judging these texts will ask for page by page.
+
+        `pages` tells for each text the place of the first one on its page. Where there are many
+        texts, their candidates are found here: then all of these pages are added, in this order.
+        """
         keys = frozenset(key for fingerprint in fingerprints for key in fingerprint.keys)
-        self._own = self._older(self._base.postings(origin, keys))
         self._others = self._older(self._base.postings_elsewhere(origin, keys))
-        numbers = {
-            number
-            for postings in (self._own, self._others)
-            for fingerprint in (fingerprints if postings else ())
-            for number in finding.shortlist(fingerprint, postings)
-        }
+        numbers = _shortlisted(fingerprints, self._others)
+        if len(fingerprints) >= MANY and "numpy" in sys.modules:
+            from feedtool.gathering import Gathered
+
+            self._gathered = Gathered(self._base, origin, fingerprints, pages, self._first.version)
+            numbers |= self._gathered.known
+        else:
+            self._own = self._older(self._base.postings(origin, keys))
+            numbers |= _shortlisted(fingerprints, self._own)
         self._known = self._base.versions(numbers)
         self._adopt({version.item for version in self._known.values()})
         self._expected = origin, keys
+
+    def candidates(self, origin: str, fingerprints: Sequence[Fingerprint]) -> Candidates:
+        """Return what a page is judged by."""
+        if self._gathered is None:
+            return candidates(self, origin, fingerprints)
+        found, capped = self._gathered.next_page(len(fingerprints))
+        known = self.versions({number for numbers in found for number in numbers})
+        return [[known[number] for number in numbers] for numbers in found], capped
 
     def counters(self) -> Counters:
         """Return the numbers that the next transmission, item and version would get."""
@@ -54,6 +91,10 @@ class Overlay:
         """Return for each known key its versions of this origin."""
         fresh = self._fresh.postings(origin, keys)
         return _joined(self._base_postings(origin, keys, own=True), fresh)
+
+    def pairs(self, origin: str, keys: bytes) -> tuple[bytes, bytes]:
+        """Return what `postings` would, in columns."""
+        return pairs_of(self.postings(origin, set(array("q", keys))))
 
     def postings_elsewhere(self, origin: str, keys: Collection[int]) -> Mapping[int, Sequence[int]]:
         """Return for each known key the first versions of items of other origins."""
@@ -86,6 +127,8 @@ class Overlay:
         self._adopt({verdict.item for verdict in entry.verdicts if not verdict.founds_item})
         self._adopt({verdict.root for verdict in entry.verdicts if verdict.root is not None})
         self._fresh.add(entry)
+        if self._gathered:
+            self._gathered.tell(verdict.version for verdict in entry.verdicts)
 
     def add_all(self, entries: Sequence[Entry]) -> None:
         """Remember judged transmissions for the rest of the run."""
@@ -116,7 +159,8 @@ class Overlay:
         expected_origin, expected = self._expected
         if origin == expected_origin and expected.issuperset(keys):
             held = self._own if own else self._others
-            return {key: held[key] for key in keys if key in held} if held else {}
+            if held is not None:
+                return {key: held[key] for key in keys if key in held} if held else {}
         ask = self._base.postings if own else self._base.postings_elsewhere
         return self._older(ask(origin, keys))
 
@@ -135,6 +179,14 @@ class Overlay:
             for key, numbers in postings.items()
             if numbers[0] < end
         }
+
+
+def _shortlisted(
+    fingerprints: Sequence[Fingerprint], postings: Mapping[int, Sequence[int]]
+) -> set[int]:
+    if not postings:
+        return set()
+    return {number for one in fingerprints for number in finding.shortlist(one, postings)}
 
 
 def _joined(

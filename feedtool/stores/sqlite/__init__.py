@@ -53,7 +53,17 @@ class Store:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.close()
+        try:
+            if kind is None:
+                self._settle()
+        finally:
+            self.close()
+
+    def _settle(self) -> None:
+        """Leave behind no more recent keys than the next process reads in a moment."""
+        while self._postings.unsettled:
+            with self.transaction():
+                self._postings.settle()
 
     def begin(self) -> None:
         """Take the write lock; what is read and written from here on is one step to others."""
@@ -63,11 +73,15 @@ class Store:
     def commit(self) -> None:
         """Keep everything since `begin`; if that fails nothing of it is kept."""
         self._postings.forget()
-        self._connection.commit()
+        try:
+            self._connection.commit()
+        except BaseException:
+            self._postings.undone()
+            raise
 
     def rollback(self) -> None:
         """Undo everything since `begin`; do nothing if there is no transaction."""
-        self._postings.forget()
+        self._postings.undone()
         self._connection.rollback()
 
     @contextmanager
@@ -108,6 +122,12 @@ class Store:
         if not query.has_others(self._connection, number):
             return {}
         return self._postings.elsewhere(number, keys)
+
+    def pairs(self, origin: str, keys: bytes) -> tuple[bytes, bytes]:
+        """Return what `postings` would, in columns."""
+        number = query.origin_number(self._connection, origin)
+        alone = not query.has_others(self._connection, number)
+        return self._postings.pairs(number, keys, alone=alone)
 
     def versions(self, numbers: Collection[int]) -> Mapping[int, Version]:
         """Return the versions with these numbers."""

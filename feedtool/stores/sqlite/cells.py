@@ -1,5 +1,10 @@
 """Texts of any kind -> what an SQLite cell holds, and back."""
 
+# Who holds a key, in one number: a version, its origin (up to 16 million), and whether it stands on
+# the shelf that is open to all.
+VERSION_SHIFT = 25
+LARGEST = 2**63 - 1
+
 
 def cell(text: str) -> str | bytes:
     """Return a text as SQLite can hold it and every tool can read it.

@@ -1,83 +1,104 @@
 """Keys -> versions: the inverted index by which candidates are found.
 
-A row is (key, shelf, version, origin). Shelf 0 of a key holds the first versions of items, of
-whatever origin, as long as there is room; every other version stands on the shelf of its origin.
-So an origin finds its own versions on two shelves, and those of the others on one that stays
-short, however many origins share a piece of boilerplate.
+A row of `keys` is (key, shelf, version, origin). Shelf 0 of a key holds the first versions of
+items, of whatever origin, as long as there is room; every other version stands on the shelf of its
+origin. So an origin finds its own versions on two shelves, and those of the others on one that
+stays short, however many origins share a piece of boilerplate.
 
-Fresh rows go to `recent_keys`, which fits into the cache. When that is full, its rows move to
-`keys` one range of keys after the other (the rolling merge of O'Neil's LSM-tree, 1996): a page of
-the big table is then written once for many rows, and no step takes long.
+Fresh versions stand in `recent_keys`, a row with all its keys each, and in memory by key. When
+these are enough they move to `keys` in the order of keys (a merge of O'Neil's LSM-tree, 1996): a
+page of the big table is then written once for many rows. A long sweep takes several transactions,
+so that none takes long; until its end `recent_keys` is what counts.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from struct import pack, unpack
+from typing import TYPE_CHECKING
 
 from feedtool.fingerprint.recipe import CAP
+from feedtool.stores.sqlite.cells import LARGEST, VERSION_SHIFT
 from feedtool.stores.sqlite.connection import Connection, Row
+
+if TYPE_CHECKING:
+    from feedtool.stores.sqlite.columns import Asked, Numbers, RecentColumns
 
 # Each origin is to find the first CAP founders of the others, and fills at most CAP places itself.
 OPEN_SHELF = 2 * CAP
 
-# Moved in ranges 300,000 texts write 19 KB each; emptied as a whole at 30,000 rows, 45 KB. Larger
-# than this it costs what it saves: each row of a commit falls on a page of its own there too.
-RECENT = 150_000
+# Who opens a store reads all recent keys: 20,000 of them in 3 ms.
+RECENT = 20_000
+# In a run of many pages more may wait: with 20,000 each row falls on a page of its own in a store
+# of a million texts. They take 16 bytes of memory each.
+RECENT_IN_BULK = 1_000_000
+# So many rows move in one transaction.
 RUN = 30_000
-# To count the small table reads all of its pages, so it is done once in so many versions.
-COUNT_EVERY = 2000
 
-# The small table is searched by key alone, one step less; in the big one a key may stand on the
-# shelves of very many origins.
+# A sweep that was broken off leaves rows of versions that `recent_keys` still holds.
 OWN = """
 SELECT k.key, k.shelf, k.version, k.origin FROM json_each(?) w CROSS JOIN keys k
-ON k.key = w.value AND k.shelf IN (0, ?)
-UNION ALL
-SELECT k.key, k.shelf, k.version, k.origin FROM json_each(?) w CROSS JOIN recent_keys k
-ON k.key = w.value WHERE k.shelf = 0 OR k.origin = ?
+ON k.key = w.value AND k.shelf IN (0, ?) WHERE k.version < ?
 """
 ELSEWHERE = """
-SELECT k.key, k.version FROM json_each(?) w CROSS JOIN keys k
-ON k.key = w.value AND k.shelf = 0 WHERE k.origin <> ?
-UNION ALL
-SELECT k.key, k.version FROM json_each(?) w CROSS JOIN recent_keys k
-ON k.key = w.value AND k.shelf = 0 WHERE k.origin <> ?
+SELECT k.key, k.shelf, k.version, k.origin FROM json_each(?) w CROSS JOIN keys k
+ON k.key = w.value AND k.shelf = 0 WHERE k.origin <> ? AND k.version < ?
 """
-
-# Without OR ROLLBACK SQLite copies every page aside first, to undo this statement alone.
-MOVE = """
-INSERT OR ROLLBACK INTO keys SELECT key, shelf, version, origin FROM recent_keys
-WHERE key BETWEEN ? AND ? ORDER BY key, shelf, version
+# Holders as `columns` has them. Where nobody else has keys, one step finds both shelves.
+OWN_HOLDERS = f"""
+SELECT k.key, (k.version << {VERSION_SHIFT}) | (k.origin << 1) | (k.shelf = 0)
+FROM json_each(?) w CROSS JOIN keys k ON k.key = w.value AND k.shelf IN (0, ?) WHERE k.version < ?
 """
-LARGEST = 2**63 - 1
+ALL_HOLDERS = OWN_HOLDERS.replace("k.shelf IN (0, ?)", "? > 0")
+ALL_RECENT = "SELECT version, shelf, origin, keys FROM recent_keys ORDER BY version"
+INSERT_RECENT = "INSERT INTO recent_keys VALUES (?, ?, ?, ?)"
+# An interrupted sweep begins again.
+MOVE = "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)"
+# Shelf, version and origin of a text.
+Holder = tuple[int, int, int]
 
 
 class Postings:
     """Reads and writes the keys of a store.
 
     What was read in a write transaction is remembered until its end: judging a page asks for the
-    very keys that adding it would have to count again.
+    very keys that adding it would have to count again. Recent keys are remembered as long as
+    nobody else writes.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._held: dict[int, dict[int, int]] = {}
         self._founders: dict[int, int] = {}
-        self._cursor: int | None = None
+        self._recent: _Recent | RecentColumns = _Recent([])
+        self._asked: Asked | None = None
+        self._added = 0
+        self._state: Row | None = None
 
     def forget(self) -> None:
-        """Drop what is known about keys, since others may write now."""
-        self._held, self._founders = {}, {}
+        """Drop what was counted in a transaction, since others may write now."""
+        self._held, self._founders, self._asked = {}, {}, None
+
+    def undone(self) -> None:
+        """Drop all that is known: what was written is gone."""
+        self.forget()
+        self._state = None
 
     def own(self, origin: int, keys: Collection[int]) -> dict[int, list[int]]:
         """Return for each key that is known in `origin` its versions, ascending."""
         found: dict[int, list[int]] = {}
         founders: dict[int, int] = {}
-        for key, shelf, version, owner in self._read(origin, keys):
+        for key, shelf, version, owner in self._holders(OWN, origin, keys):
             if owner == origin:
-                found.setdefault(key, []).append(version)
+                if key in found:
+                    found[key].append(version)
+                else:
+                    found[key] = [version]
             if not shelf:
                 founders[key] = founders.get(key, 0) + 1
         for versions in found.values():
-            versions.sort()
+            if len(versions) > 1:
+                versions.sort()
         if self._connection.in_transaction:
             held = self._held.setdefault(origin, {})
             held.update(dict.fromkeys(keys, 0))
@@ -89,55 +110,224 @@ class Postings:
     def elsewhere(self, origin: int, keys: Collection[int]) -> dict[int, list[int]]:
         """Return for each key the first founders of items of other origins, ascending."""
         found: dict[int, list[int]] = {}
-        for key, version in self._connection.rows(ELSEWHERE, (array(keys), origin) * 2):
-            found.setdefault(key, []).append(version)
+        for key, shelf, version, owner in self._holders(ELSEWHERE, origin, keys):
+            if not shelf and owner != origin:
+                found.setdefault(key, []).append(version)
         return {key: sorted(versions)[:CAP] for key, versions in found.items()}
 
-    def _read(self, origin: int, keys: Collection[int]) -> list[Row]:
-        return self._connection.rows(OWN, (array(keys), origin) * 2)
+    def _holders(self, sql: str, origin: int, keys: Collection[int]) -> Iterator[Row]:
+        """Yield (key, shelf, version, origin) of the moved rows that fit, and of all recent."""
+        self._refresh()
+        yield from self._connection.rows(sql, (array(keys), origin, self._recent.first))
+        yield from self._recent.rows(keys)
+
+    def _refresh(self) -> None:
+        """Read what is recent, unless nobody has written since."""
+        state = self._connection.row("PRAGMA data_version")
+        if state != self._state:
+            # In one statement, so that it is one state also where there is no transaction.
+            self._recent = _Recent(self._connection.rows(ALL_RECENT))
+            self._added, self._state = 0, state
+
+    def pairs(self, origin: int, keys: bytes, *, alone: bool) -> tuple[bytes, bytes]:
+        """Return the columns (key, version) of who holds any of some ascending keys in `origin`.
+
+        All columns are int64. `alone` says that no other origin has keys.
+        """
+        import numpy as np
+
+        from feedtool.stores.sqlite.columns import Asked
+
+        wanted = np.frombuffer(keys, np.int64)
+        found, holders = self._found(origin, wanted, alone=alone)
+        asked = Asked(origin, wanted, found, holders)
+        if self._connection.in_transaction:
+            self._asked = asked
+        found, versions = found[asked.own], holders[asked.own] >> VERSION_SHIFT
+        order = np.lexsort((versions, found))
+        return found[order].tobytes(), versions[order].tobytes()
+
+    def _found(self, origin: int, keys: Numbers, *, alone: bool) -> tuple[Numbers, Numbers]:
+        """Return (key, holder) of the moved rows that fit, and of all recent."""
+        import numpy as np
+
+        from feedtool.stores.sqlite.columns import from_rows
+
+        recent = self._in_columns()
+        asked = recent.sieve.sift(keys) if recent.sieve else keys
+        values = (str(asked.tolist()), origin, recent.first)
+        rows = self._connection.rows(ALL_HOLDERS if alone else OWN_HOLDERS, values)
+        moved, fresh = from_rows(rows), recent.find(keys)
+        return np.concatenate([moved[0], fresh[0]]), np.concatenate([moved[1], fresh[1]])
+
+    def _in_columns(self) -> RecentColumns:
+        """Return what is recent in numpy, from now on."""
+        from feedtool.stores.sqlite.columns import RecentColumns, Sieve
+
+        self._refresh()
+        if not isinstance(self._recent, RecentColumns):
+            self._recent = RecentColumns(self._connection.rows(ALL_RECENT))
+            if not self._connection.rows("SELECT 1 FROM keys LIMIT 1"):
+                self._recent.sieve = Sieve()
+        return self._recent
+
+    def add_columns(self, origin: int, fresh: Sequence[tuple[int, bool, Sequence[int]]]) -> None:
+        """Note what `add` would, of a batch."""
+        import numpy as np
+
+        from feedtool.stores.sqlite.columns import Asked, flat, recent_rows
+
+        recent = self._in_columns()
+        keys, sizes = flat([keys for _, _, keys in fresh])
+        if not (self._asked and self._asked.origin == origin and self._asked.covers(keys)):
+            wanted = np.unique(keys)
+            self._asked = Asked(origin, wanted, *self._found(origin, wanted, alone=False))
+        versions = np.repeat(np.array([version for version, _, _ in fresh]), sizes)
+        founds = np.repeat(np.array([founds for _, founds, _ in fresh]), sizes)
+        keys, holders = self._asked.admit(keys, versions, founds, OPEN_SHELF)
+        recent.extend(keys, holders)
+        self._connection.run_many(INSERT_RECENT, recent_rows(keys, holders))
+        # What was counted key by key is no longer so.
+        self._held, self._founders = {}, {}
+        self._added += len(keys)
+        self._move(RECENT if self._added < RECENT else RECENT_IN_BULK)
 
     def add(self, origin: int, fresh: Sequence[tuple[int, bool, Sequence[int]]]) -> None:
         """Note (version, whether it founds an item, keys) of texts that an origin shows first."""
-        held, founders = self._held.setdefault(origin, {}), self._founders
+        held = self._held.setdefault(origin, {})
         unknown = set().union(*[keys for _, _, keys in fresh]).difference(held)
         if unknown:
             self.own(origin, unknown)
+        self._refresh()
         rows = []
         for version, founds, keys in fresh:
-            for key in keys:
-                if (count := held[key]) < CAP:
-                    held[key] = count + 1
-                    if founds and (count := founders[key]) < OPEN_SHELF:
-                        founders[key] = count + 1
-                        rows.append((key, 0, version, origin))
-                    else:
-                        rows.append((key, origin, version, origin))
-        self._connection.run_many("INSERT INTO recent_keys VALUES (?, ?, ?, ?)", rows)
-        first, last = fresh[0][0], fresh[-1][0]
-        if (first - 1) // COUNT_EVERY != last // COUNT_EVERY:
-            self._merge()
+            for shelf, admitted in self._shelved(origin, founds, keys):
+                self._recent.add(shelf, version, origin, admitted)
+                self._added += len(admitted)
+                rows.append((version, shelf, origin, packed(admitted)))
+        self._connection.run_many(INSERT_RECENT, rows)
+        self._asked = None
+        self._move(RECENT if self._added < RECENT else RECENT_IN_BULK)
 
-    def _merge(self) -> None:
-        """Move ranges of keys to the big table while the small one is full."""
-        ((count,),) = self._connection.rows("SELECT count(*) FROM recent_keys")
-        while count >= RECENT:
-            count -= self._move()
+    def _shelved(
+        self, origin: int, founds: bool, keys: Sequence[int]
+    ) -> Iterator[tuple[int, list[int]]]:
+        """Yield those of a version's keys that have room for it, by shelf."""
+        held, founders = self._held[origin], self._founders
+        admitted = [key for key in keys if held[key] < CAP]
+        for key in admitted:
+            held[key] += 1
+        if founds:
+            open_ = [key for key in admitted if founders[key] < OPEN_SHELF]
+            for key in open_:
+                founders[key] += 1
+            yield 0, open_
+            if len(open_) == len(admitted):
+                return
+            opened = set(open_)
+            admitted = [key for key in admitted if key not in opened]
+        yield origin, admitted
 
-    def _move(self) -> int:
-        """Move the next RUN rows, or what is left up to the largest key; return their number."""
-        connection = self._connection
-        if self._cursor is None:
-            ((self._cursor,),) = connection.rows("SELECT random()")
-        first = self._cursor
-        row = connection.row(
-            "SELECT key FROM recent_keys WHERE key >= ? ORDER BY key LIMIT 1 OFFSET ?", (first, RUN)
-        )
-        last = row[0] if row else LARGEST
-        self._cursor = last + 1 if last < LARGEST else -LARGEST - 1
-        connection.run(MOVE, (first, last))
-        connection.run("DELETE FROM recent_keys WHERE key BETWEEN ? AND ?", (first, last))
-        ((moved,),) = connection.rows("SELECT changes()")
-        return int(moved)
+    @property
+    def unsettled(self) -> bool:
+        """Whether this run has left more in `recent_keys` than others may be asked to read."""
+        recent = self._recent
+        return self._added > RECENT and (recent.moving is not None or recent.count > RECENT)
+
+    def settle(self) -> None:
+        """Move the next rows of a run that was long."""
+        self._refresh()
+        self._move(RECENT)
+
+    def _move(self, most: int) -> None:
+        """Move the next rows if more than `most` keys are recent."""
+        recent, connection = self._recent, self._connection
+        if not recent.moving and recent.count <= most:
+            return
+        # With others at work no sweep of several steps would come to its end.
+        rows, last = recent.next_rows(RUN if self._added > RECENT else None)
+        connection.run_many(MOVE, rows)
+        if last is not None:
+            connection.run("DELETE FROM recent_keys WHERE version <= ?", (last,))
+
+
+class _Layer:
+    """Versions by key."""
+
+    def __init__(self) -> None:
+        self.first, self.last, self.count = LARGEST, 0, 0
+        self.holders: dict[int, list[Holder]] = {}
+
+    def add(self, holder: Holder, keys: Iterable[int]) -> None:
+        """Note the keys of one version; versions come in ascending order."""
+        holders, version = self.holders, holder[1]
+        for key in keys:
+            if key in holders:
+                holders[key].append(holder)
+            else:
+                holders[key] = [holder]
+            self.count += 1
+        self.first, self.last = min(self.first, version), version
+
+
+class _Recent:
+    """What stands in `recent_keys`: the layer that a sweep is moving, and the one that grows."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.moving: _Layer | None = None
+        self.fresh = _Layer()
+        self._keys: list[int] = []
+        for version, shelf, origin, keys in rows:
+            self.fresh.add((shelf, version, origin), unpacked(keys))
+
+    @property
+    def first(self) -> int:
+        """The first recent version: `keys` holds all that is older."""
+        return self.moving.first if self.moving else self.fresh.first
+
+    @property
+    def count(self) -> int:
+        """How many keys no sweep is moving yet."""
+        return self.fresh.count
+
+    def add(self, shelf: int, version: int, origin: int, keys: Sequence[int]) -> None:
+        """Note the keys of one more version."""
+        self.fresh.add((shelf, version, origin), keys)
+
+    def rows(self, keys: Collection[int]) -> Iterator[Row]:
+        """Yield (key, shelf, version, origin) of who holds any of the keys."""
+        for layer in (self.moving, self.fresh):
+            if layer:
+                for key in layer.holders.keys() & keys:
+                    for holder in layer.holders[key]:
+                        yield key, *holder
+
+    def next_rows(self, most: int | None) -> tuple[Iterable[Row], int | None]:
+        """Return the next rows of a sweep, begun if there is none, and its last version at its end.
+
+        What it has moved is no longer recent then.
+        """
+        if self.moving is None:
+            self.moving, self.fresh = self.fresh, _Layer()
+            self._keys = sorted(self.moving.holders, reverse=True)
+        moving, keys = self.moving, self._keys
+        start = 0 if most is None else max(0, len(keys) - most)
+        rows = [(key, *holder) for key in reversed(keys[start:]) for holder in moving.holders[key]]
+        del keys[start:]
+        if keys:
+            return rows, None
+        self.moving = None
+        return rows, moving.last
+
+
+def packed(keys: Sequence[int]) -> bytes:
+    """Return keys as `recent_keys` holds them: 8 bytes each, the least one first."""
+    return pack(f"<{len(keys)}q", *keys)
+
+
+def unpacked(keys: bytes) -> tuple[int, ...]:
+    """Return the keys of a row of `recent_keys`."""
+    return unpack(f"<{len(keys) // 8}q", keys)
 
 
 def array(numbers: Iterable[int]) -> str:

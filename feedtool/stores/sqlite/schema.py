@@ -157,11 +157,11 @@ CREATE TABLE keys (
 """,
     """
 CREATE TABLE recent_keys (
-  key INTEGER NOT NULL,
-  shelf INTEGER NOT NULL,
   version INTEGER NOT NULL,
+  shelf INTEGER NOT NULL,
   origin INTEGER NOT NULL,
-  PRIMARY KEY (key, shelf, version)
+  keys BLOB NOT NULL,
+  PRIMARY KEY (version, shelf)
 ) STRICT, WITHOUT ROWID
 """,
 )

@@ -1,0 +1,174 @@
+"""A batch of pages -> candidates in columns: what `finding` tells page by page, all at once.
+
+Which texts of a batch become versions shows before anything is judged: in an origin every distinct
+text is one. So a key's holders are known for every page, also those of earlier pages of the batch.
+"""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from feedtool.finding import LEAST_SHARED, SHORTLIST
+from feedtool.fingerprint import recipe
+from feedtool.model import Fingerprint
+from feedtool.stores import Index
+
+Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+# Texts are weighed so many at a time: a key of each may have `recipe.CAP` holders.
+AT_ONCE = 4096
+
+
+class Batch:
+    """The keys of a batch of texts.
+
+    `pages` tells for each text where its page begins, `known` which texts are left out because
+    their transmission is known: they found nothing.
+    """
+
+    def __init__(self, prints: Sequence[Fingerprint], pages: Sequence[int]) -> None:
+        self._count = len(prints)
+        self._pages = np.array(pages, np.int64)
+        self._sizes = np.fromiter((len(p.keys) for p in prints), np.int64, len(prints))
+        self._strong = np.fromiter((p.strong for p in prints), np.int64, len(prints))
+        self._starts = np.cumsum(self._sizes) - self._sizes
+        total = int(self._sizes.sum())
+        self.flat = np.fromiter(chain.from_iterable(p.keys for p in prints), np.int64, total)
+        self.texts = np.repeat(np.arange(self._count), self._sizes)
+        self.keys, self.places = np.unique(self.flat, return_inverse=True)
+        firsts: dict[bytes, int] = {}
+        self._first = np.fromiter(
+            (firsts.setdefault(p.digest, i) == i for i, p in enumerate(prints)), bool, len(prints)
+        )
+
+    def join(self, keys: Numbers, versions: Numbers, first: int) -> None:
+        """Take what the index holds: (key, version), ascending; `first` is the next free version.
+
+        Text i of the batch, if it becomes a version, stands for the number `first + i`.
+        """
+        before = np.searchsorted(keys, self.keys)
+        self._held = np.searchsorted(keys, self.keys, side="right") - before
+        self._before, self._versions, self._next = before, versions, first
+        exact = self._held[self.places[self._starts]] > 0
+        founds = self._first & ~exact
+        rows = np.flatnonzero(founds[self.texts])
+        rows = rows[np.argsort(self.places[rows], kind="stable")]
+        self._fresh = self.texts[rows]
+        self._codes = self.places[rows] * self._count + self._fresh
+        self._fresh_starts = np.searchsorted(self.places[rows], np.arange(len(self.keys)))
+        # How many texts of earlier pages hold the key of each row.
+        ends = np.searchsorted(self._codes, self.places * self._count + self._pages[self.texts])
+        self._earlier = ends - self._fresh_starts[self.places]
+
+    def capped(self) -> Flags:
+        """Tell which texts hold a key that is given to no further text."""
+        full = self._held[self.places] + self._earlier >= recipe.CAP
+        return np.bincount(self.texts[full], minlength=self._count) > 0
+
+    def shortlists(self) -> list[list[int]]:
+        """Return for each text the numbers of the versions worth a comparison."""
+        found: list[list[int]] = []
+        for start in range(0, self._count, AT_ONCE):
+            found += self._shortlists(start, min(start + AT_ONCE, self._count))
+        return found
+
+    def _shortlists(self, start: int, end: int) -> list[list[int]]:
+        ends = self._starts + self._sizes
+        rows = np.arange(self._starts[start], ends[end - 1])
+        texts, places = self.texts[rows], self.places[rows]
+        held = self._held[places]
+        fresh = np.minimum(self._earlier[rows], recipe.CAP - held)
+        # Where the very text is known, nothing else is looked at.
+        heads = self._starts[start:end] - rows[0]
+        exact = (held + fresh)[heads] > 0
+        looked = ~exact[texts - start]
+        looked[heads[exact]] = True
+        held, fresh = held[looked], fresh[looked]
+        rows, texts, places = rows[looked], texts[looked], places[looked]
+        weights = self._weights(rows, texts)
+        numbers = np.concatenate(
+            [
+                self._versions[_ranges(self._before[places], held)],
+                self._fresh[_ranges(self._fresh_starts[places], fresh)] + self._next,
+            ]
+        )
+        owners = np.concatenate([np.repeat(texts, held), np.repeat(texts, fresh)])
+        worth = np.concatenate([np.repeat(weights, held), np.repeat(weights, fresh)])
+        return self._best(start, end, owners, numbers, worth)
+
+    def _weights(self, rows: Numbers, texts: Numbers) -> Numbers:
+        """Return what a shared key is worth: see `finding`."""
+        strong = self._strong[texts]
+        rank = rows - self._starts[texts]
+        grams = self._sizes[texts] - strong
+        doubled = (grams + 1) << np.maximum(strong - 1 - rank, 0)
+        return np.where(rank < strong, doubled, 1)
+
+    def _best(
+        self, start: int, end: int, texts: Numbers, numbers: Numbers, worth: Numbers
+    ) -> list[list[int]]:
+        order = np.lexsort((numbers, texts))
+        texts, numbers, worth = texts[order], numbers[order], worth[order]
+        begins = np.append(True, (texts[1:] != texts[:-1]) | (numbers[1:] != numbers[:-1]))
+        firsts = np.flatnonzero(begins[: len(texts)])
+        if not len(firsts):
+            return [[] for _ in range(start, end)]
+        worth = np.add.reduceat(worth, firsts)
+        texts, numbers = texts[firsts], numbers[firsts]
+        grams = self._sizes[texts] - self._strong[texts]
+        enough = worth >= np.maximum(1.0, LEAST_SHARED * grams)
+        texts, numbers, worth = texts[enough], numbers[enough], worth[enough]
+        order = np.lexsort((numbers, -worth, texts))
+        flat = numbers[order].tolist()
+        borders = np.searchsorted(texts, np.arange(start, end + 1)).tolist()
+        return [flat[first : min(last, first + SHORTLIST)] for first, last in pairwise(borders)]
+
+
+def _ranges(starts: Numbers, lengths: Numbers) -> Numbers:
+    """Return start, start + 1, ... for each start, as many as its length says."""
+    before = np.cumsum(lengths) - lengths
+    return np.repeat(starts - before, lengths) + np.arange(lengths.sum())
+
+
+class Gathered:
+    """The candidates of all pages of a batch, to be had page by page in their order.
+
+    `known` are the versions of the index among them; others are those of earlier pages, which get
+    their numbers by `tell`.
+    """
+
+    def __init__(
+        self,
+        index: Index,
+        origin: str,
+        prints: Sequence[Fingerprint],
+        pages: Sequence[int],
+        first: int,
+    ) -> None:
+        batch = Batch(prints, pages)
+        columns = index.pairs(origin, batch.keys.tobytes())
+        keys, versions = (np.frombuffer(column, np.int64) for column in columns)
+        older = versions < first
+        batch.join(keys[older], versions[older], first)
+        self._lists = batch.shortlists()
+        self._capped = batch.capped()
+        self._first, self._next = first, 0
+        self._told: list[int] = []
+        self.known = {number for numbers in self._lists for number in numbers if number < first}
+
+    def tell(self, versions: Iterable[int]) -> None:
+        """Say which versions the texts of the next page are."""
+        self._told += versions
+
+    def next_page(self, count: int) -> tuple[list[list[int]], int]:
+        """Return the candidates of the next texts, and how many of these hold a key of a crowd."""
+        start, end, first = self._next, self._next + count, self._first
+        self._next = end
+        lists = [
+            [number if number < first else self._told[number - first] for number in numbers]
+            for numbers in self._lists[start:end]
+        ]
+        return lists, int(np.count_nonzero(self._capped[start:end]))
