@@ -234,11 +234,14 @@ def same_numbers(a: str, b: str) -> bool:
 
     A normal form shows digits alone: 0.1.10 and 0.11.0 look the same in it.
     """
+    if a[:_NUMBERS_END] == b[:_NUMBERS_END]:
+        return True
     return all(x == y for x, y in zip(_lengths(a), _lengths(b), strict=False))
 
 
 def _lengths(text: str) -> list[int]:
-    head = normalize("NFKC", text[:_NUMBERS_END])
+    head = text[:_NUMBERS_END]
+    head = head if head.isascii() else normalize("NFKC", head)
     return [m.end() - m.start() for m in _DIGITS.finditer(head) if m.end() < _NUMBERS_END]
 
 

@@ -83,13 +83,15 @@ class Case:
     """What is known so far about one excerpt of the page, among versions that may be the same.
 
     `leader` is an excerpt above that it repeats, `known` the version of the store that it was
-    recognised by; `unclear` is set where its beginning is that of several articles.
+    recognised by; `related` tells whether it is a beginning of something, or something of it, and
+    `unclear` is set where its beginning is that of several articles.
     """
 
     position: int
     text: Version
     candidates: Sequence[Version]
     mates: Sequence[int] = ()
+    related: bool = True
     unclear: bool = False
     kind: MatchKind | None = None
     rule: str = ""
@@ -264,7 +266,7 @@ def _follow(case: Case, leader: Case, kind: MatchKind, rule: str) -> None:
 def _recognise_beginnings(cases: Sequence[Case]) -> None:
     """Join texts of which one is a cut beginning of the other, where it is that of no other."""
     for case in cases:
-        if case.kind:
+        if case.kind or not case.related:
             continue
         known = [version for version in case.candidates if _begins(case.text, version)]
         mates = [
@@ -272,6 +274,9 @@ def _recognise_beginnings(cases: Sequence[Case]) -> None:
             for mate in (cases[mate] for mate in case.mates)
             if _begins(case.text, mate.text) and not _cut_alike(case.text, mate.text)
         ]
+        case.related = bool(known or mates)
+        if not case.related:
+            continue
         known += [mate.head.known for mate in mates if mate.head.known]
         known = [version for version in known if not _contradicted(case, version)]
         above = [
