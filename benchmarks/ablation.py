@@ -117,8 +117,8 @@ RULES: dict[str, Off] = {
     "least run": lambda: swapped(comparing, LEAST_RUN=1, LEAST_RUN_SHORT=1),
     "floor": lambda: swapped(judging, FLOOR=0.0),
     "headline floor": lambda: swapped(judging, FLOOR_SHORT=judging.FLOOR),
-    "only numbers differ": lambda: together(
-        _compared(only_numbers=False), swapped(judging, same_numbers=lambda *_: True)
+    "only numbers differ": lambda: swapped(
+        judging, only_numbers=lambda *_: False, same_numbers=lambda *_: True
     ),
     "number in the title": lambda: _compared(other_number=False),
     "page shows an article once": lambda: rewritten(

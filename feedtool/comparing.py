@@ -69,14 +69,15 @@ class Likeness(NamedTuple):
 
     `score` is twice the code points in common runs over the code points that both texts show, 0 to
     1. `beginning` is set where one text is the beginning of the other (or both are equal),
-    `only_numbers` where nothing but digits differs, `other_number` where both have a number at one
-    place near their start and it differs.
+    `other_number` where both have a number at one place near their start and it differs. They are
+    equal up to `start`, and `shown` tells how much of the shorter and of the longer one counts.
     """
 
     score: float
     beginning: bool = False
-    only_numbers: bool = False
     other_number: bool = False
+    start: int = 0
+    shown: tuple[int, int] = (0, 0)
 
 
 EQUAL = Likeness(1.0, beginning=True)
@@ -108,7 +109,6 @@ def _continued(a: str, b: str) -> Likeness:
     return Likeness(
         _dice(len(a), len(a), len(b)),
         beginning=True,
-        only_numbers=b[len(a) :].isdecimal(),
         other_number=_other_number(a, b, [], len(a)),
     )
 
@@ -124,25 +124,25 @@ def _measured(
     common = start + sum(size for _, _, size in runs)
     return Likeness(
         _dice(common, a_shown, b_shown),
-        only_numbers=_only_numbers(a[:a_shown], b[:b_shown], start),
         other_number=_other_number(a, b, runs, start),
+        start=start,
+        shown=(a_shown, b_shown),
     )
 
 
-_SOON = 32
-
-
-def _only_numbers(a: str, b: str, start: int) -> bool:
-    """Tell whether texts that are equal up to `start` differ in their numbers alone.
+def only_numbers(a: str, b: str, alike: Likeness) -> bool:
+    """Tell whether two normal forms differ in nothing but digits, given how alike they are.
 
     In a long text a number that only one of them has numbers nothing: `Swift`, later `Swift 3`.
     """
+    if (len(b), b) < (len(a), a):
+        a, b = b, a
+    if alike.beginning:
+        return b[len(a) :].isdecimal()
+    start, (a_shown, b_shown) = alike.start, alike.shown
     if not (a[start : start + 1].isdecimal() or b[start : start + 1].isdecimal()):
         return False
-    # Most part again soon.
-    near, other = (_DIGITS.sub("", text[start : start + _SOON]) for text in (a, b))
-    if not (near.startswith(other) or other.startswith(near)):
-        return False
+    a, b = a[:a_shown], b[:b_shown]
     if _DIGITS.sub("", a[start:]) != _DIGITS.sub("", b[start:]):
         return False
     return len(a) <= SHORT or len(_DIGITS.findall(a)) == len(_DIGITS.findall(b))

@@ -23,6 +23,7 @@ from feedtool.comparing import (
     common_title,
     compare,
     numbers,
+    only_numbers,
     same_numbers,
 )
 from feedtool.model import (
@@ -501,7 +502,7 @@ def _no_edit(a: Version, b: Version, alike: Likeness) -> str | None:
         return _why_unchanged(a, b)
     if alike.score < floor(min(len(a.normal), len(b.normal))):
         return BELOW_FLOOR
-    if alike.only_numbers:
+    if only_numbers(a.normal, b.normal, alike):
         return ONLY_NUMBERS
     if alike.other_number:
         return OTHER_NUMBER
