@@ -4,9 +4,15 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BENCH_STAMP := $(VENV)/.installed-for-benchmarks
+FUZZ_STAMP := $(VENV)/.installed-for-fuzzing
+
+# What `make fuzz` runs: each law so often, the whole command line less often.
+RUNS ?= 1000000
+CLI_RUNS ?= 20000
+LAWS := parse normalise keys compare judge lines decode unpack
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format golden accuracy clean
+.PHONY: help install demo test check format golden accuracy fuzz clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -48,6 +54,14 @@ $(BENCH_STAMP): $(STAMP)
 
 accuracy: $(BENCH_STAMP) ## Score feedtool and its rivals on labelled series: the public ones, or make accuracy DATA=folder
 	$(BIN)/python -m benchmarks.accuracy '$(DATA)' --rivals
+
+$(FUZZ_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	@touch $@
+
+fuzz: $(FUZZ_STAMP) ## Try each law on a million random inputs, the command line on 20,000: hours (make fuzz RUNS=10000: minutes)
+	@for law in $(LAWS); do echo "$$law"; $(BIN)/python -m fuzz $$law -runs=$(RUNS) -verbosity=0 || exit 1; done
+	$(BIN)/python -m fuzz cli -runs=$(CLI_RUNS) -verbosity=0
 
 clean: ## Remove the environment and what tools left behind
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

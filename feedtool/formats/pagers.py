@@ -68,7 +68,7 @@ def is_pager(line: str) -> bool:
     A lone number is none: only its place on the page can tell.
     """
     line = line.strip(" \t\r\u00a0\u3000\u200b\ufeff")
-    if not line or len(line) > LONGEST:
+    if not line or line.isspace() or len(line) > LONGEST:
         return False
     first = line.split(maxsplit=1)[0].lower()
     if first.isascii() and first.isalpha() and first not in _FIRST_WORDS:

@@ -1,0 +1,39 @@
+"""Fuzz one target until it falls: `python -m fuzz parse -runs=1000000`.
+
+What stands behind the name of the target is for libFuzzer: `-help=1` lists its options.
+"""
+
+import sys
+from pathlib import Path
+
+import atheris
+
+HERE = Path(__file__).parent
+SEEDS = (HERE.parent / "samples", HERE.parent / "tests" / "hostile" / "inputs")
+
+# The most bytes of one input: a law that compares much is tried on less, but as often.
+LENGTHS = {"parse": 600, "keys": 150, "judge": 150}
+
+with atheris.instrument_imports(include=["feedtool"]):
+    from fuzz.targets import TARGETS
+
+
+def main() -> None:
+    """Run the target that the command line names, from the corpus of earlier runs on."""
+    if len(sys.argv) < 2 or sys.argv[1] not in TARGETS:
+        sys.exit(f"usage: python -m fuzz {{{','.join(TARGETS)}}} [OPTION OF LIBFUZZER]...")
+    name = sys.argv.pop(1)
+    corpus = HERE / "corpus" / name
+    corpus.mkdir(parents=True, exist_ok=True)
+    options = [f"-dict={HERE / 'words.dict'}", "-timeout=10", "-rss_limit_mb=2048"]
+    options.append(f"-max_len={LENGTHS.get(name, 1000)}")
+    artifacts = f"-artifact_prefix={HERE / 'corpus'}/{name}-"
+    seeds = [str(folder) for folder in SEEDS]
+    atheris.Setup(
+        [sys.argv[0], *options, artifacts, *sys.argv[1:], str(corpus), *seeds], TARGETS[name]
+    )
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,213 @@
+"""Bytes to a law that holds or does not: one function a target, each quick and without state."""
+
+import io
+import json
+import os
+import re
+import shlex
+from collections.abc import Callable, Sequence
+from tempfile import TemporaryDirectory
+
+from feedtool import comparing, decoding, fingerprint, formats, sources
+from feedtool.errors import ExitCode, InputError
+from feedtool.fingerprint import folding, pure, vector
+from feedtool.formats import dates, labels, pagers, truncation
+from feedtool.model import BlockKind, Transmission
+from feedtool.renderers.json import encoded
+from feedtool.renderers.safety import shown
+from feedtool.sources import Limits, Source
+from feedtool.stores.memory import MemoryArchive
+from feedtool.text import normal_form
+from tests.console import run
+from tests.pages import page, remembered
+
+# Small, so that caps are met too.
+LIMITS = Limits(max_unpacked=1 << 20, max_ratio=100, max_transmission=1 << 16, max_lines=200)
+
+ALIVE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+COLOR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+def text_of(data: bytes) -> str:
+    """Return a text: any UTF-8, and by surrogates anything else."""
+    return data.decode("utf-8", "surrogateescape")
+
+
+def texts_of(data: bytes) -> list[str]:
+    """Return the lines that say something."""
+    return [line for line in text_of(data).split("\n") if line]
+
+
+def parse(data: bytes) -> None:
+    """No byte is lost, no character of a text, and every excerpt is a block."""
+    choice, data = data[:1], data[1:]
+    form = (*formats.FORMATS, None)[choice[0] % 4] if choice else None
+    found = read(data, form, [len(data)])
+    if found is None:
+        return
+    assert b"".join(one.raw for one in found) == data
+    for one in found:
+        if one.encoding == "utf-8":
+            assert one.text.encode("utf-8", "surrogateescape") == one.raw
+        excerpts = [block for block in one.blocks if block.kind is BlockKind.EXCERPT]
+        assert [block.text for block in excerpts] == [excerpt.text for excerpt in one.excerpts]
+        assert [block.line for block in excerpts] == [excerpt.line for excerpt in one.excerpts]
+        lines = [block.line for block in one.blocks]
+        assert lines == sorted(set(lines))
+        for excerpt in one.excerpts:
+            assert 0 <= excerpt.truncation.length <= len(excerpt.text)
+            assert excerpt.date is None or len(excerpt.date) == 10
+    assert read(data, form, [choice[0] % 7 + 1, 3, 50] if choice else [1]) == found
+
+
+def read(data: bytes, form: str | None, sizes: Sequence[int]) -> list[Transmission] | None:
+    """Return what stands in some bytes that come in pieces, or None where they are refused."""
+    pieces, start = [], 0
+    for size in sizes:
+        pieces.append(data[start : start + size])
+        start += size
+    source = Source("-", [*pieces, data[start:]], LIMITS)
+    try:
+        return list(formats.read(source, input_format=form))
+    except InputError:
+        return None
+
+
+def normalise(data: bytes) -> None:
+    """The normal form is its own, never empty, and the same for one text and for a batch."""
+    text = text_of(data)
+    cut = text.endswith("...")
+    normal = normal_form(text, cut=cut)
+    assert bool(normal) == bool(text)
+    assert normal_form(normal) == normal
+    assert folding.normal_forms([text, "x", text[1:]], [cut, False, cut])[0] == normal
+
+
+def keys(data: bytes) -> None:
+    """Both ways to make fingerprints agree, and a batch has those of its texts."""
+    normals = [normal_form(text) for text in texts_of(data)]
+    assert vector.keys(normals) == [pure.keys(normal) for normal in normals]
+    shown_page = page(*texts_of(data))
+    prints = fingerprint.of(shown_page.excerpts)
+    assert fingerprint.of(shown_page.excerpts[:1]) == prints[:1]
+    for print_ in prints:
+        assert len(set(print_.keys)) == len(print_.keys)
+        assert all(-(1 << 63) <= key < 1 << 63 for key in print_.keys)
+
+
+def compare(data: bytes) -> None:
+    """To compare is symmetric, and what is equal is alike."""
+    first, _, second = text_of(data[1:]).partition("\n")
+    a_cut, b_cut = bool(data[:1] < b"@"), bool(data[:1] < b"\x80")
+    there = comparing.compare(first, second, a_cut=a_cut, b_cut=b_cut)
+    assert there == comparing.compare(second, first, a_cut=b_cut, b_cut=a_cut)
+    assert 0 <= there.score <= 1
+    assert comparing.compare(first, first, a_cut=a_cut, b_cut=a_cut).score == 1
+
+
+def judge(data: bytes) -> None:
+    """A page is judged, the same way twice, and known again when it comes back."""
+    before, _, after = text_of(data).partition("\n\n")
+    pages = [page(*filter(None, part.split("\n"))) for part in (before, after)]
+    archives = MemoryArchive(), MemoryArchive()
+    first, second = ([remembered(one, each) for each in pages] for one in archives)
+    assert first == second
+    again = remembered(archives[0], pages[1])
+    assert all(excerpt.change == "identical" for excerpt in again.excerpts)
+    assert encoded(again)
+
+
+def lines(data: bytes) -> None:
+    """Whatever a line is, it is told quickly, and shown harmless."""
+    text = text_of(data)
+    for line in (text, text.strip(), text.replace("\n", " ")):
+        pagers.is_pager(line)
+        day = dates.iso_date(line)
+        assert day is None or re.fullmatch(r"\d{4}-\d\d-\d\d", day)
+        if line.strip():
+            labels.names_section(line)
+            labels.is_heading(line)
+            labels.is_label(line.strip(), sure=True, following=text)
+        end = truncation.ending(line)
+        assert end is None or all(0 <= length <= end.end <= len(line) for length in end.lengths)
+    assert not ALIVE.search(shown(text))
+    paired = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+    written = encoded({"text": text})
+    assert json.loads(written)["text"] == paired
+    assert not ALIVE.search(written)
+
+
+ENCODINGS = (
+    "utf-8", "utf-16", "utf-16-le", "utf-32", "gb18030", "big5", "shift_jis", "euc_jp", "euc_kr",
+    "iso2022_jp", "hz", "utf-7", "cp1252", "ascii", "johab", "cp037", "utf-8-sig", "mac_roman",
+)  # fmt: skip
+
+
+def decode(data: bytes) -> None:
+    """Any bytes are a text in some encoding; in one that is given, a text or an error."""
+    found = decoding.decode(data[1:], "-")
+    if found.encoding == "utf-8":
+        assert found.text.encode("utf-8", "surrogateescape") == data[1:]
+    assert (found.bad > 0) == (found.first_bad >= 0)
+    name = ENCODINGS[data[0] % len(ENCODINGS)] if data else "utf-8"
+    try:
+        decoding.decode(data[1:], "-", name)
+        source = Source("-", [data[1:]], LIMITS)
+        raw = b"".join(one.raw for one in formats.read(source, encoding=name))
+        assert raw == data[1:]
+    except InputError:
+        return
+
+
+MAGIC = (b"", b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd", b"BZh91AY&SY")
+
+
+def unpack(data: bytes) -> None:
+    """An archive unpacks to a bounded number of bytes, or is refused."""
+    whole = MAGIC[data[0] % len(MAGIC)] + data[1:] if data else b""
+    try:
+        pieces = sources._unpacked("-", io.BytesIO(whole), LIMITS)  # type: ignore[arg-type]
+        size = sum(map(len, pieces))
+    except InputError:
+        return
+    assert size <= LIMITS.max_unpacked
+
+
+COMMANDS = (
+    "ingest {0}", "ingest --dry-run {0} {1} -v", "ingest --json {0}", "ingest --ndjson {0} {1}",
+    "parse {0}", "parse --json {0} {1}", "parse --ndjson -", "parse --strict {0}",
+    "diff {0} {1}", "diff --json {0} {1}", "explain {0} {1}", "explain {0}:4 {1}:4 --json",
+    "explain --text {2} --text {3}", "list", "list --json --search {2}", "log", "log 1 --json",
+    "log {2}", "show {2}", "parse --encoding gb18030 {0}", "parse --from paragraphs {0}",
+    "ingest --from lines {0} --max-lines 3", "ingest --max-transmission 50 {0} {1}",
+    "{2} {3}", "parse {2}", "list --since {2}", "ingest --at {2} {0}", "ingest --origin {2} {0}",
+    "schema {2}", "cat {2}", "ingest --only {2} {0}", "list --limit {2}", "parse --max-ratio {2}",
+)  # fmt: skip
+
+
+def cli(data: bytes) -> None:
+    """Every command line ends with an exit code that is documented, and says nothing alive."""
+    command = COMMANDS[data[0] % len(COMMANDS)] if data else "parse -"
+    before, _, after = data[1:].partition(b"\n\n\n")
+    words = [os.fsdecode(part.replace(b"\0", b"")) for part in (before[:40], after[:40])]
+    with TemporaryDirectory() as folder:
+        paths = [os.path.join(folder, name) for name in ("a", "b")]
+        for path, content in zip(paths, (before, after), strict=True):
+            with open(path, "wb") as file:
+                file.write(content)
+        values = [*paths, *words]
+        arguments = [word.format(*values) for word in shlex.split(command)]
+        store = {"FEEDTOOL_STORE": os.path.join(folder, "s.db")}
+        if command.startswith(("list", "log", "show", "cat")):
+            run("ingest", paths[0], env=store)
+        ran = run(*arguments, stdin=before, env=store)
+    assert ran.code != ExitCode.BUG, ran.err
+    assert ran.code in set(ExitCode)
+    for text in (COLOR.sub("", ran.out), ran.err):
+        assert not ALIVE.search(text.replace("\n", "")) or command.startswith("cat")
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    target.__name__: target
+    for target in (parse, normalise, keys, compare, judge, lines, decode, unpack, cli)
+}
