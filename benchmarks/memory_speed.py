@@ -1,0 +1,113 @@
+"""feedtool and its peers in memory, each run in a process of its own: tables, and cost by size."""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any
+
+from benchmarks import peers
+from benchmarks.bench import Bench, Table, interleaved, megabytes, middle, per_second, say, times
+from benchmarks.stopwatch import ask
+
+Took = dict[str, Any]
+
+HEAD = ("texts/s", "feedtool is", "cores", "peak MB", "recall", "precision", "at")
+
+# On so many texts the threshold is chosen at which a peer fares best.
+TRIAL = 3_000
+GROWTH = (1_000, 3_000, 10_000, 30_000, 100_000, 300_000, 1_000_000)
+
+
+class Memory:
+    """Runs feedtool and those peers that are installed."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._names = [name for name in bench.names if peers.available(name)]
+        self._notes = [
+            f"{name} is not installed, left out" for name in bench.names if name not in self._names
+        ]
+        self._at = {name: self._best_threshold(name) for name in self._names}
+        self._known: dict[tuple[str, int], float] = {}
+
+    def tables(self) -> Iterator[Table]:
+        """Yield the table of those who can do the whole size, and one with the slow ones, too."""
+        bench = self._bench
+        yield self._table(bench.size, self._fit(bench.size), bench.rounds)
+        if bench.small < bench.size:
+            yield self._table(bench.small, self._fit(bench.small), 1)
+
+    def growth(self) -> dict[str, list[tuple[int, float]]]:
+        """Return how long each takes for how many texts; what the tables measured is not redone."""
+        sizes = [size for size in GROWTH if size <= self._bench.size]
+        for size in sizes:
+            fresh = [name for name in self._fit(size) if (name, size) not in self._known]
+            self._measured(size, fresh, 1)
+        points: dict[str, list[tuple[int, float]]] = {name: [] for name in self._names}
+        for (name, size), seconds in sorted(self._known.items()):
+            points[name].append((size, seconds))
+        return {name: found for name, found in points.items() if found}
+
+    def _fit(self, size: int) -> list[str]:
+        return [name for name in self._names if size <= peers.PEERS[name].most]
+
+    def _table(self, size: int, names: list[str], rounds: int) -> Table:
+        found, notes = self._measured(size, names, rounds)
+        base = middle(found["feedtool"], "seconds") if found.get("feedtool") else None
+        rows = [_row(name, runs, size, base, self._at[name]) for name, runs in found.items()]
+        left = [name for name in self._names if name not in names]
+        if left:
+            notes.append(f"too slow or too large for so many: {', '.join(left)}")
+        rounds_said = f"median of {rounds} rounds" if rounds > 1 else "one round"
+        title = f"{size:,} texts in memory, {rounds_said}"
+        return Table(title, (title, *HEAD), rows, [*self._notes, *notes])
+
+    def _measured(
+        self, size: int, names: Iterable[str], rounds: int
+    ) -> tuple[dict[str, list[Took]], list[str]]:
+        jobs = {name: self._job(name, size) for name in names}
+        found, notes = interleaved(jobs, rounds)
+        for name, runs in found.items():
+            self._known[name, size] = middle(runs, "seconds")
+        return found, notes
+
+    def _job(self, name: str, size: int) -> Callable[[int], Took]:
+        return lambda _: self._run(name, size, self._at[name])
+
+    def _run(self, name: str, size: int, threshold: float) -> Took:
+        folder = str(self._bench.texts(size).path)
+        return ask("peers", name, folder, "--count", str(size), "--threshold", str(threshold))
+
+    def _best_threshold(self, name: str) -> float:
+        """Return the threshold with the best F1 on a trial; a peer that fails there fails again."""
+        thresholds = peers.PEERS[name].thresholds
+        if len(thresholds) == 1:
+            return thresholds[0]
+        say(f"{name}: which threshold")
+        size = min(TRIAL, self._bench.small)
+        tries = {t: partial(self._tried, name, size, t) for t in thresholds}
+        found, _ = interleaved(tries, 1)
+        return max((t for t in found), key=lambda t: _f1(found[t][0]), default=thresholds[0])
+
+    def _tried(self, name: str, size: int, threshold: float, _: int) -> Took:
+        return self._run(name, size, threshold)
+
+
+def _f1(took: Took) -> float:
+    recall, precision = took["recall"], took["precision"]
+    return float(2 * recall * precision / (recall + precision)) if recall + precision else 0.0
+
+
+def _row(
+    name: str, runs: list[Took], size: int, base: float | None, threshold: float
+) -> tuple[str, ...]:
+    seconds = middle(runs, "seconds")
+    return (
+        name,
+        per_second(size, seconds),
+        times(seconds / base) if base else "-",
+        f"{middle(runs, 'processor') / seconds:.1f}",
+        megabytes(middle(runs, "peak")),
+        f"{middle(runs, 'recall'):.4f}",
+        f"{middle(runs, 'precision'):.4f}",
+        "" if name == "feedtool" else f"{threshold:g}",
+    )
