@@ -11,8 +11,11 @@ RUNS ?= 1000000
 CLI_RUNS ?= 20000
 LAWS := parse normalise keys compare judge lines decode unpack
 
+# How many texts `make speed` gives to everyone.
+SIZE ?= 100000
+
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format golden accuracy fuzz clean
+.PHONY: help install demo test check format golden accuracy speed bench parts fuzz clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,7 +56,15 @@ $(BENCH_STAMP): $(STAMP)
 	@touch $@
 
 accuracy: $(BENCH_STAMP) ## Score feedtool and its rivals on labelled series: the public ones, or make accuracy DATA=folder
-	$(BIN)/python -m benchmarks.accuracy '$(DATA)' --rivals
+	$(BIN)/python -m benchmarks.accuracy '$(DATA)' --rivals $(FLAGS)
+
+speed: $(BENCH_STAMP) ## Time feedtool beside its peers and beside the floor, and plot it (make speed SIZE=1000000: an hour)
+	$(BIN)/python -m benchmarks.speed --size $(SIZE) --plot docs/performance.svg $(FLAGS)
+
+bench: accuracy speed ## The tables of both, in under twenty minutes on two cores (FLAGS=--markdown: as README has them)
+
+parts: $(BENCH_STAMP) ## Time each step of the work alone
+	$(BIN)/python -m pytest benchmarks/parts -n 0 --benchmark-columns=median,ops,rounds --benchmark-sort=name
 
 $(FUZZ_STAMP): $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[fuzz]'

@@ -1,0 +1,1 @@
+"""The parts of feedtool, each timed alone with pytest-benchmark: `make parts`."""
