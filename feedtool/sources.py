@@ -45,7 +45,8 @@ class Limits:
     max_unpacked: int = 4 << 30
     max_ratio: int = 1000
     max_transmission: int = 256 << 20
-    max_lines: int = 250_000
+    # To judge a page takes 12 KB for a line of 45 characters, 30 KB for one of 1000.
+    max_lines: int = 100_000
 
 
 DEFAULT_LIMITS = Limits()

@@ -233,7 +233,7 @@ _READING = (
         type=click.IntRange(min=1),
         metavar="N",
         envvar="FEEDTOOL_MAX_LINES",
-        default=250_000,
+        default=100_000,
         show_default=True,
         help="The most lines of a transmission to take into memory.",
     ),

@@ -95,12 +95,12 @@ LARGE = {
         lambda: lines(times(10**6, 200_000), b"\n", (HEAD + PLAIN).encode()), excerpts=2
     ),
     "ten million lines": Large(
-        lambda: lines(times(10**7, 260_000), b"x\n"),
+        lambda: lines(times(10**7, 110_000), b"x\n"),
         3,
-        "one transmission has more than 250,000 lines; raise --max-lines to allow it",
+        "one transmission has more than 100,000 lines; raise --max-lines to allow it",
     ),
     "ten million lines of plain text": Large(
-        lambda: lines(times(10**7, 260_000), b"x\n", b""), 3, "raise --max-lines to allow it"
+        lambda: lines(times(10**7, 110_000), b"x\n", b""), 3, "raise --max-lines to allow it"
     ),
     "ten million bytes without a line end": Large(
         lambda: iter([HEAD.encode(), b"x" * times(10**7, 10**6)]), excerpts=1
