@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from feedtool import cli, interrupts
 from feedtool.errors import ExitCode
+from feedtool.stores.sqlite.connection import Connection
 from tests.console import run
 
 ROOT = Path(__file__).parent.parent
@@ -122,6 +124,23 @@ def test_ctrl_c_ends_a_command_that_waits_for_a_pipe(place: Path) -> None:
     os.mkfifo(place / "fifo")
     process = started("-m", "feedtool", "ingest", "--store", "s.db", "fifo", stdout=-3)
     assert waiting(process) < 1
+
+
+LONG = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+
+
+def test_ctrl_c_ends_a_statement_that_would_go_on_for_ever(tmp_path: Path) -> None:
+    connection = Connection(str(tmp_path / "s.db"), "mode=rwc", 5)
+    connection.run("CREATE TABLE t (a)")
+    connection.begin()
+    connection.run("INSERT INTO t VALUES (1)")
+    timer = threading.Timer(0.1, signal.raise_signal, (signal.SIGINT,))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        connection.run(LONG)
+    connection.rollback()
+    assert connection.rows("SELECT * FROM t") == []
+    connection.close()
 
 
 class Struck:

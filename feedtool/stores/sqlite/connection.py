@@ -27,6 +27,9 @@ CHECKPOINT_PAGES = 8000
 # What a bulk run touches again and again: the small table of keys, and the upper levels of the big.
 CACHE_KB = 64_000
 
+# After so many steps of SQLite, about a hundredth of a second, Python may act on a signal.
+LISTEN = 100_000
+
 _REASONS = {
     "SQLITE_FULL": "the disk is full; nothing was stored",
     "SQLITE_READONLY": "cannot be written, it is read-only",
@@ -58,6 +61,8 @@ class Connection:
             )
         except sqlite3.Error as error:
             raise self._failure(error) from error
+        # What a signal raises there ends the statement.
+        self._sqlite.set_progress_handler(lambda: None, LISTEN)
 
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Return all rows of a statement."""
@@ -157,6 +162,8 @@ class Connection:
         if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
             raise error
         name = _name(error)
+        if name == "SQLITE_INTERRUPT":
+            raise KeyboardInterrupt from error
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return StoreError(
                 self.path,
