@@ -14,10 +14,12 @@ from feedtool.stores import Counters, Entry
 class MemoryIndex:
     """Keeps versions and their keys in dictionaries.
 
-    Numbers start at `start`, so that an index can continue the numbers of another one.
+    Numbers start at `start`, so that an index can continue the numbers of another one. One that
+    does not post keeps no keys: nothing is found in it that is not known by number.
     """
 
     def __init__(self, start: Counters = Counters(1, 1, 1)) -> None:  # noqa: B008 (a value)
+        self.posts = True
         self._next = start
         self._postings: dict[str, dict[int, list[int]]] = {}
         self._versions: dict[int, Version] = {}
@@ -77,7 +79,10 @@ class MemoryIndex:
                 self._found(verdict.item, verdict.root, reported.item, entry, excerpt.line)
             if verdict.founds_version:
                 versions += 1
-                self._post(report.origin, verdict.version, verdict.founds_item, fingerprint.keys)
+                if self.posts:
+                    self._post(
+                        report.origin, verdict.version, verdict.founds_item, fingerprint.keys
+                    )
                 self._versions[verdict.version] = Version(
                     verdict.version,
                     verdict.item,

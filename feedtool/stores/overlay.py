@@ -47,18 +47,25 @@ class Overlay:
         self._others: Mapping[int, Sequence[int]] = {}
         self._known: Mapping[int, Version] = {}
         self._gathered: Gathered | None = None
+        self._ids: frozenset[str] = frozenset()
+        self._taken: frozenset[str] = frozenset()
 
     def transaction(self) -> AbstractContextManager[object]:
         """Return a context that does nothing."""
         return nullcontext()
 
     def expect(
-        self, origin: str, fingerprints: Sequence[Fingerprint], pages: Sequence[int]
+        self,
+        origin: str,
+        fingerprints: Sequence[Fingerprint],
+        pages: Sequence[int],
+        ids: Collection[str],
     ) -> None:
         """Ask the base at once for what judging these texts will ask for page by page.
 
-        `pages` tells for each text the place of the first one on its page. Where there are many
-        texts, their candidates are found here: then all of these pages are added, in this order.
+        `pages` tells for each text the place of the first one on its page, `ids` which id its item
+        would have. Where there are many texts, their candidates are found here: then all of these
+        pages are added, in this order.
         """
         keys = frozenset(key for fingerprint in fingerprints for key in fingerprint.keys)
         self._others = self._older(self._base.postings_elsewhere(origin, keys))
@@ -68,12 +75,14 @@ class Overlay:
 
             self._gathered = Gathered(self._base, origin, fingerprints, pages, self._first.version)
             numbers |= self._gathered.known
+            self._fresh.posts = False
         else:
             self._own = self._older(self._base.postings(origin, keys))
             numbers |= _shortlisted(fingerprints, self._own)
         self._known = self._base.versions(numbers)
         self._adopt({version.item for version in self._known.values()})
         self._expected = origin, keys
+        self._ids, self._taken = frozenset(ids), frozenset(self._base.taken(ids))
 
     def candidates(self, origin: str, fingerprints: Sequence[Fingerprint]) -> Candidates:
         """Return what a page is judged by."""
@@ -120,7 +129,9 @@ class Overlay:
 
     def taken(self, ids: Collection[str]) -> Collection[str]:
         """Return those of `ids` that some item bears."""
-        return {*self._base.taken(ids), *self._fresh.taken(ids)}
+        others = [id_ for id_ in ids if id_ not in self._ids]
+        asked = self._base.taken(others) if others else ()
+        return {*self._taken.intersection(ids), *asked, *self._fresh.taken(ids)}
 
     def add(self, entry: Entry) -> None:
         """Remember a judged transmission for the rest of the run."""
