@@ -125,11 +125,9 @@ RULES: dict[str, Off] = {
         judging, "_recognise_edits", "if item in taken", "if False"
     ),
     "ratio test": lambda: swapped(judging, stands_out=lambda *_: True),
-    "other numbers are no rivals": lambda: rewritten(
-        judging,
-        "_suits",
-        "if not near[1].other_number] or ranked",
-        "] or ranked",
+    "other numbers are no rivals": lambda: together(
+        swapped(judging, part_at_a_number=lambda *_: False),
+        rewritten(judging, "_compared", "elif alike.other_number", "elif False"),
     ),
     "its own long number": lambda: swapped(judging, _of_its_number=lambda _, ranked: ranked),
     "cut alike on a page": lambda: swapped(judging, _cut_alike=lambda *_: False),

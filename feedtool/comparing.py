@@ -64,6 +64,10 @@ _LAST_WORD = 16
 LONGEST_SHOWN = 20_000
 
 
+# A number in a text, where it begins and where it ends.
+_Number = tuple[str, int, int]
+
+
 class Likeness(NamedTuple):
     """What two texts have in common.
 
@@ -204,9 +208,28 @@ def _other_number(a: str, b: str, runs: list[tuple[int, int, int]], start: int) 
     return False
 
 
+def part_at_a_number(a: str, b: str) -> bool:
+    """Tell whether two normal forms first differ in a number near their start.
+
+    That is so if on both sides a number stands there that the other side does not have. Costs a
+    tenth of a comparison, which would find the same.
+    """
+    start = common_beginning(a, b)
+    if start >= NUMBERED or start == min(len(a), len(b)):
+        return False
+    a_numbers, b_numbers = _numbers(a[:_NUMBERS_END]), _numbers(b[:_NUMBERS_END])
+    return _has_own(a_numbers, b_numbers, start) and _has_own(b_numbers, a_numbers, start)
+
+
+def _has_own(numbers: Iterable[_Number], others: Iterable[_Number], place: int) -> bool:
+    """Tell whether a number stands at a place that is not among the others."""
+    there = [number for number, first, end in numbers if first <= place <= end]
+    return bool(there) and not {other[0] for other in others}.issuperset(there)
+
+
 # A text is compared with many others of its series, one after the other.
 @lru_cache(maxsize=1024)
-def _numbers(head: str) -> tuple[tuple[str, int, int], ...]:
+def _numbers(head: str) -> tuple[_Number, ...]:
     """Return the numbers near the start of a text: each with its start and end."""
     patterns = [_DIGITS]
     if any(part in head for part in _WORD_PARTS):

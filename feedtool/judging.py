@@ -24,6 +24,7 @@ from feedtool.comparing import (
     compare,
     numbers,
     only_numbers,
+    part_at_a_number,
     same_numbers,
 )
 from feedtool.model import (
@@ -85,7 +86,8 @@ class Case:
 
     `leader` is an excerpt above that it repeats, `known` the version of the store that it was
     recognised by; `related` tells whether it is a beginning of something, or something of it, and
-    `unclear` is set where its beginning is that of several articles.
+    `unclear` is set where its beginning is that of several articles. `numbered` are candidates of
+    another number, where there are no others.
     """
 
     position: int
@@ -102,6 +104,7 @@ class Case:
     second: float | None = None
     rivals: int = 0
     nearest: Nearest | None = None
+    numbered: Sequence[Version] = ()
     item: int = 0
     version: int = 0
 
@@ -176,7 +179,8 @@ def link(
     (case,) = _cases([excerpt], [fingerprint], [candidates])
     settle_alone(case)
     if case.known is None or case.kind is None:
-        return verdict if verdict.nearest else replace(verdict, nearest=case.nearest)
+        nearest = verdict.nearest or case.nearest or _nearest_numbered(case)
+        return replace(verdict, nearest=nearest)
     match = Match(case.kind, case.score, case.second, case.rivals, case.rule, case.known.number)
     return replace(
         verdict,
@@ -415,18 +419,13 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
 
     `familiar` tells that the page shows known articles besides.
     """
-    best: dict[int, _Near] = {}
-    for version in case.candidates:
-        alike = likeness(case.text, version)
-        if _unchanged(alike):
-            case.nearest = _kept_apart(version, alike, _why_unchanged(case.text, version))
-        elif version.item not in best or alike.score > best[version.item][1].score:
-            best[version.item] = version, alike
+    best, numbered = _compared(case)
     if not best:
+        case.numbered = numbered
+        if numbered and (familiar or any(other.known for other in cases)):
+            yield from _rewritten(case, numbered, cases)
         return
     ranked = sorted(best.values(), key=lambda near: (-near[1].score, near[0].item))
-    # Another member of the series may not stand in the way of the excerpt's own, however alike.
-    ranked = [near for near in ranked if not near[1].other_number] or ranked
     if len(ranked) > 1 and not stands_out(ranked[0][1].score, ranked[1][1].score):
         ranked = _of_its_number(case.text, ranked)
     version, alike = ranked[0]
@@ -438,6 +437,41 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
         return
     second = ranked[1][1].score if len(ranked) > 1 else None
     yield _Suit(case, version, alike, second, len(ranked) - 1)
+
+
+def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
+    """Return for each item the candidate most like the excerpt, and those of another number.
+
+    Another member of the series does not stand in the way of the excerpt's own, however alike.
+    """
+    best: dict[int, _Near] = {}
+    numbered: list[Version] = []
+    for version in case.candidates:
+        if part_at_a_number(case.text.normal, version.normal):
+            numbered.append(version)
+            continue
+        alike = likeness(case.text, version)
+        if _unchanged(alike):
+            case.nearest = _kept_apart(version, alike, _why_unchanged(case.text, version))
+        elif alike.other_number:
+            numbered.append(version)
+        elif version.item not in best or alike.score > best[version.item][1].score:
+            best[version.item] = version, alike
+    for version in numbered:
+        # Its item may be known by a text of another time, too, but is that of the nearest text.
+        near = best.get(version.item)
+        if near and likeness(case.text, version).score > near[1].score:
+            del best[version.item]
+    return best, numbered
+
+
+def _nearest_numbered(case: Case) -> Nearest | None:
+    """Return which of the candidates of another number comes closest."""
+    alike = [(version, likeness(case.text, version)) for version in case.numbered]
+    if not alike:
+        return None
+    version, found = min(alike, key=lambda near: (-near[1].score, near[0].item))
+    return _kept_apart(version, found, _no_edit(case.text, version, found) or OTHER_NUMBER)
 
 
 def _of_its_number(text: Version, ranked: list[_Near]) -> list[_Near]:
@@ -464,14 +498,21 @@ def _rewritten(case: Case, versions: Sequence[Version], cases: Sequence[Case]) -
     Where something else begins nearly alike, it is no title but the manner of a series. An old
     article that stands there still is taken.
     """
-    begun = {version.item: (_begun(case.text, version), version) for version in versions}
+    begun: dict[int, tuple[int, Version]] = {}
+    for version in versions:
+        length = _begun(case.text, version)
+        if version.item not in begun or length > begun[version.item][0]:
+            begun[version.item] = length, version
     mates = [cases[mate].text for mate in case.mates]
     strangers = [_begun(case.text, mate) for mate in mates if not _is_beginning(case.text, mate)]
     (_, version), *others = sorted(begun.values(), key=lambda found: -found[0])
     title = normal_form(common_title(case.text.body, version.body) or " ").strip()
     rivals = [length for length, _ in others] + strangers
-    if len(title) >= LEAST_TITLE and all(2 * length < len(title) for length in rivals):
-        yield _Suit(case, version, likeness(case.text, version), None, len(rivals), SAME_TITLE)
+    if len(title) < LEAST_TITLE or any(2 * length >= len(title) for length in rivals):
+        return
+    alike = likeness(case.text, version)
+    if _no_edit(case.text, version, alike) == BELOW_FLOOR:
+        yield _Suit(case, version, alike, None, len(rivals), SAME_TITLE)
 
 
 def _begun(a: Version, b: Version) -> int:
@@ -544,7 +585,8 @@ def _numbered(case: Case) -> Version:
 
 def _verdict(case: Case, against: Version | None, founds_version: bool) -> Verdict:
     if against is None or case.kind is None:
-        return Verdict(Novelty.NEW, None, case.item, case.version, True, True, None, case.nearest)
+        nearest = case.nearest or _nearest_numbered(case)
+        return Verdict(Novelty.NEW, None, case.item, case.version, True, True, None, nearest)
     match = Match(case.kind, case.score, case.second, case.rivals, case.rule, against.number)
     change = change_between(against, case.text)
     return Verdict(

@@ -14,6 +14,7 @@ from feedtool.comparing import (
     compare,
     first_difference,
     only_numbers,
+    part_at_a_number,
 )
 from feedtool.model import Change, Version
 from feedtool.report import ChangeSpan
@@ -279,3 +280,21 @@ def test_changes_mirror(before: str, after: str, before_cut: bool, after_cut: bo
     mirrored = {Change.EXTENDED: Change.SHORTENED, Change.SHORTENED: Change.EXTENDED}
     there = change_between(old, new)
     assert change_between(new, old) is mirrored.get(there, there)
+
+
+@given(TEXTS, TEXTS)
+@settings(max_examples=300)
+def test_texts_that_part_at_a_number_have_another_number(a: str, b: str) -> None:
+    """What is found without an alignment is what the alignment would find."""
+    a, b = normal_form(a), normal_form(b)
+    assert part_at_a_number(a, b) == part_at_a_number(b, a)
+    if part_at_a_number(a, b):
+        found = compare(a, b, a_cut=False, b_cut=True)
+        assert found.other_number or not found.score
+
+
+def test_members_of_a_series_part_at_a_number() -> None:
+    assert part_at_a_number("weekly41is" + TEMPLATE, "weekly42is" + TEMPLATE)
+    assert not part_at_a_number("top10tips", "top5of10tips")
+    assert not part_at_a_number("release12", "release1")
+    assert not part_at_a_number(TEMPLATE + "1", TEMPLATE + "2")
