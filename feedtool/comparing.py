@@ -193,8 +193,9 @@ def _other_number(a: str, b: str, runs: list[tuple[int, int, int]], start: int) 
     """
     if start >= NUMBERED:
         return False
-    a_numbers, b_numbers = _numbers(a[:_NUMBERS_END]), _numbers(b[:_NUMBERS_END])
-    if not a_numbers or not b_numbers:
+    a_numbers = _numbers(a[:_NUMBERS_END])
+    b_numbers = _numbers(b[:_NUMBERS_END]) if a_numbers else ()
+    if not b_numbers:
         return False
     i = j = start
     for a_start, b_start, size in [*runs, (len(a), len(b), 0)]:
@@ -217,14 +218,16 @@ def part_at_a_number(a: str, b: str) -> bool:
     start = common_beginning(a, b)
     if start >= NUMBERED or start == min(len(a), len(b)):
         return False
-    a_numbers, b_numbers = _numbers(a[:_NUMBERS_END]), _numbers(b[:_NUMBERS_END])
-    return _has_own(a_numbers, b_numbers, start) and _has_own(b_numbers, a_numbers, start)
-
-
-def _has_own(numbers: Iterable[_Number], others: Iterable[_Number], place: int) -> bool:
-    """Tell whether a number stands at a place that is not among the others."""
-    there = [number for number, first, end in numbers if first <= place <= end]
-    return bool(there) and not {other[0] for other in others}.issuperset(there)
+    a_numbers = _numbers(a[:_NUMBERS_END])
+    ours = [number for number, first, end in a_numbers if first <= start <= end]
+    if not ours:
+        return False
+    b_numbers = _numbers(b[:_NUMBERS_END])
+    theirs = [number for number, first, end in b_numbers if first <= start <= end]
+    return not (
+        {number[0] for number in b_numbers}.issuperset(ours)
+        or {number[0] for number in a_numbers}.issuperset(theirs)
+    )
 
 
 # A text is compared with many others of its series, one after the other.

@@ -234,12 +234,12 @@ def _recognise_same_texts(cases: Sequence[Case]) -> None:
     normals: dict[str, Case] = {}
     for case in cases:
         text, normal = case.text.text, case.text.normal
-        same = [version for version in case.candidates if _same(case.text, version)]
-        if exact := [version for version in case.candidates if version.text == text]:
+        alike = [version for version in case.candidates if version.normal == normal]
+        if exact := [version for version in alike if version.text == text]:
             _know(case, exact[0], MatchKind.EXACT, SAME_TEXT)
         elif leader := texts.get(text):
             _follow(case, leader, MatchKind.EXACT, SAME_TEXT)
-        elif same:
+        elif same := [version for version in alike if _same(case.text, version)]:
             _know(case, same[0], MatchKind.NORMALIZED, SAME_NORMAL_FORM)
         elif (leader := normals.get(normal)) and _same(case.text, leader.text):
             _follow(case, leader, MatchKind.NORMALIZED, SAME_NORMAL_FORM)
@@ -273,11 +273,18 @@ def _recognise_beginnings(cases: Sequence[Case]) -> None:
     for case in cases:
         if case.kind or not case.related:
             continue
-        known = [version for version in case.candidates if _begins(case.text, version)]
+        text = case.text
+        # Of most candidates the first letters tell; the whole question costs ten times as much.
+        first = text.normal[:LEAST_BEGINNING]
+        known = [
+            version
+            for version in case.candidates
+            if version.normal.startswith(first) and _begins(text, version)
+        ]
         mates = [
             mate
             for mate in (cases[mate] for mate in case.mates)
-            if _begins(case.text, mate.text) and not _cut_alike(case.text, mate.text)
+            if _begins(text, mate.text) and not _cut_alike(text, mate.text)
         ]
         case.related = bool(known or mates)
         if not case.related:

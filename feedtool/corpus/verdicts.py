@@ -23,6 +23,11 @@ from feedtool.model import Change, MatchKind, Version
 
 KINDS = (None, *MatchKind)
 CHANGES = (None, *Change)
+_KIND = {kind: code for code, kind in enumerate(KINDS)}
+_CHANGE = {change: code for code, change in enumerate(CHANGES)}
+
+# Texts with what is known of them that wait to be compared once more: some 2 KB each.
+MOST_VERSIONS = 1 << 13
 
 Progress = Callable[[int, int], None]
 
@@ -92,8 +97,8 @@ class _Pages:
         found, firsts = self.found, self._firsts[again]
         found.items[again] = found.items[firsts]
         found.against[again] = firsts
-        found.kinds[again] = KINDS.index(MatchKind.EXACT)
-        found.changes[again] = CHANGES.index(Change.IDENTICAL)
+        found.kinds[again] = _KIND[MatchKind.EXACT]
+        found.changes[again] = _CHANGE[Change.IDENTICAL]
         found.scores[again] = 1
 
     def _judge_shelf(self, lists: Sequence[tuple[Numbers, Numbers]], beside: Small) -> None:
@@ -104,7 +109,6 @@ class _Pages:
             mates.setdefault(a, []).append(b)
             mates.setdefault(b, []).append(a)
         numbers = sorted(near.keys() | mates.keys())
-        self._versions.clear()
         pages = zip(self._before[numbers].tolist(), numbers, strict=True)
         for page, texts in groupby(pages, key=itemgetter(0)):
             self._judge_page(page, [number for _, number in texts], near, mates)
@@ -117,6 +121,8 @@ class _Pages:
         mates: Mapping[int, Sequence[int]],
     ) -> None:
         """Judge those texts of a page near which something is."""
+        if len(self._versions) > MOST_VERSIONS:
+            self._versions.clear()
         firsts = self._firsts[page : np.searchsorted(self._before, page, side="right")]
         standing = firsts[firsts < page]
         cases = []
@@ -139,7 +145,10 @@ class _Pages:
         for number in numbers:
             if number not in versions:
                 versions[number] = self._corpus.version(number, int(self.found.items[number]))
-        return sorted([versions[number] for number in numbers], key=judging.order)
+        known = [versions[number] for number in numbers]
+        if len(known) > 1:
+            known.sort(key=judging.order)
+        return known
 
 
 def link_origins(corpus: Corpus, found: Verdicts, owners: Small) -> Verdicts:
@@ -222,6 +231,6 @@ def _note(found: Verdicts, number: int, case: Case) -> None:
     else:
         return
     found.items[number], found.against[number] = item, against
-    found.kinds[number] = KINDS.index(case.kind)
-    found.changes[number] = CHANGES.index(change_between(text, case.text))
+    found.kinds[number] = _KIND[case.kind]
+    found.changes[number] = _CHANGE[change_between(text, case.text)]
     found.scores[number] = case.score
