@@ -25,7 +25,7 @@ def main() -> None:
     name = sys.argv.pop(1)
     corpus = HERE / "corpus" / name
     corpus.mkdir(parents=True, exist_ok=True)
-    options = [f"-dict={HERE / 'words.dict'}", "-timeout=10", "-rss_limit_mb=2048"]
+    options = [f"-dict={HERE / 'words.dict'}", "-timeout=10", "-rss_limit_mb=4096"]
     options.append(f"-max_len={LENGTHS.get(name, 1000)}")
     artifacts = f"-artifact_prefix={HERE / 'corpus'}/{name}-"
     seeds = [str(folder) for folder in SEEDS]
