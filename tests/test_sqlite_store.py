@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedtool.errors import ExitCode, NotFoundError, StoreError
@@ -610,6 +610,62 @@ def test_keys_are_found_as_an_index_in_memory_finds_them(
             assert store.postings(origin, KEYS) == memory.postings(origin, KEYS)
             assert store.pairs(origin, packed) == memory.pairs(origin, packed)
             assert store.postings_elsewhere(origin, KEYS) == memory.postings_elsewhere(origin, KEYS)
+
+
+@given(
+    pages=PAGES,
+    turns=st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans()), min_size=13),
+)
+@settings(max_examples=50)
+def test_two_runs_find_what_the_other_has_added_and_kept(
+    tmp_path_factory: pytest.TempPathFactory,
+    pages: list[tuple[str, list[tuple[bool, tuple[int, ...]]]]],
+    turns: list[tuple[bool, bool, bool]],
+) -> None:
+    """Both keep recent keys in memory, and either may be in the middle of a sweep."""
+    path = str(tmp_path_factory.mktemp("store") / "feeds.db")
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        Store.open(path, create=True) as one,
+        Store.open(path) as other,
+    ):
+        for name, value in {"RECENT": 2, "RUN": 2, "RECENT_IN_BULK": 4}.items():
+            patch.setattr(postings, name, value)
+        memory = MemoryIndex()
+        founded = [("one", [(True, ())]), *pages]
+        for (origin, rows), (second, in_columns, fails) in zip(founded, turns, strict=False):
+            store = other if second else one
+            patch.setattr(write, "MANY", 1 if in_columns else 1000)
+            made = shelved(memory.counters(), rows, origin)
+            if fails:
+                store.begin()
+                store.add(made)
+                store.rollback()
+            memory.add(made)
+            store.add(made)
+        for store in (one, other):
+            for origin in ("one", "two", "three", "four"):
+                assert store.postings(origin, KEYS) == memory.postings(origin, KEYS)
+    with Store.open(path) as store:
+        assert store.postings("one", KEYS) == memory.postings("one", KEYS)
+
+
+KEYS_OF_ARTICLE = fresh(Counters(1, 1, 1), f"{ARTICLE} 3 4").fingerprints[0].keys
+
+
+def test_a_long_run_leaves_few_recent_keys(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(postings, "RECENT", 30)
+    monkeypatch.setattr(postings, "RUN", 20)
+    with Store.open(path, create=True) as store:
+        for number in range(9):
+            add(store, *[f"{ARTICLE} {number} {at}" for at in range(12)])
+        waiting = rows_of(path, "recent_keys")
+        held = store.postings("default", KEYS_OF_ARTICLE)
+    assert waiting > 9
+    assert rows_of(path, "recent_keys") < 9
+    with Store.open(path) as store:
+        assert store.postings("default", KEYS_OF_ARTICLE) == held
+        assert held
 
 
 def new_store() -> Store:

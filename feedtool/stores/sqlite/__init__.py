@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from feedtool.errors import StoreError
 from feedtool.model import Item, Version
 from feedtool.report import TransmissionReport
 from feedtool.stores import Counters, Entry
@@ -55,7 +56,9 @@ class Store:
     ) -> None:
         try:
             if kind is None:
-                self._settle()
+                # All is kept already: where this fails, the next run moves what is left.
+                with suppress(StoreError):
+                    self._settle()
         finally:
             self.close()
 

@@ -256,12 +256,13 @@ def _nearest(excerpt: ExcerptReport, verdict: Verdict) -> tuple[Any, ...]:
 
 
 def _changes_cell(changes: Collection[ChangeSpan]) -> str:
-    from json import dumps
-
-    return dumps(
-        [{"op": span.op, "before": span.before, "after": span.after} for span in changes],
-        separators=(",", ":"),
-    )
+    # `json.dumps` takes five times as long, and there is nothing to escape.
+    spans = [
+        f'{{"op":"{span.op}","before":[{span.before[0]},{span.before[1]}],'
+        f'"after":[{span.after[0]},{span.after[1]}]}}'
+        for span in changes
+    ]
+    return f"[{','.join(spans)}]"
 
 
 def _add_remarks(connection: Connection, reports: Sequence[TransmissionReport]) -> None:
