@@ -250,9 +250,10 @@ def _among(numbers: Iterable[str], others: Iterable[str]) -> bool:
     return all(number in left for number in numbers)
 
 
-def numbers(text: str) -> set[str]:
+@lru_cache(maxsize=256)
+def numbers(text: str) -> frozenset[str]:
     """Return the digits of a text, each run of them a number."""
-    return set(_DIGITS.findall(text, 0, WINDOW))
+    return frozenset(_DIGITS.findall(text, 0, WINDOW))
 
 
 def same_numbers(a: str, b: str) -> bool:

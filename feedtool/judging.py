@@ -488,6 +488,8 @@ def _of_its_number(text: Version, ranked: list[_Near]) -> list[_Near]:
     in; which of them it is the number tells, wherever it stands.
     """
     shown = numbers(text.normal)
+    if all(len(number) < LEAST_NAME for number in shown):
+        return ranked
     theirs = [numbers(version.normal) for version, _ in ranked]
     fits = [not (shown - other and other - shown) for other in theirs]
     if True not in fits:
