@@ -71,11 +71,12 @@ _CJK = (
 )  # fmt: skip
 
 # The last two letters of every phrase: most texts are seen by them to end in none.
-_ENDINGS = frozenset(phrase[-2:] for phrase in (*_LATIN, *_CJK))
+_PHRASES = (*_LATIN, *_CJK)
+_ENDINGS = frozenset(phrase[-2:] for phrase in _PHRASES)
 # In front of three dots these may belong to the marker, or to a phrase before it.
 _NOT_BEFORE_DOTS = frozenset(("", *_JUNK))
 
-_ALONE = frozenset((*_LATIN, *_CJK))
+_ALONE = frozenset(_PHRASES)
 
 
 def _either(phrases: Iterable[str]) -> str:
@@ -96,7 +97,7 @@ _PHRASE = (
     rf"|(?<=\s)(?:{_either(phrase.capitalize() for phrase in _LATIN if phrase != 'more')}"
     rf"|Read More|Continue Reading|Keep Reading|See More|Show More|View More){_AFTER}"
     rf"|(?:点击|點擊)?(?:{_either(_CJK)}){_AFTER}"
-    rf"|[\[(（【〔]\s*(?:{_DOTS}\s*)?(?i:{_either((*_LATIN, *_CJK))}){_AFTER}\s*[\])）】〕]{_AFTER}"
+    rf"|[\[(（【〔]\s*(?:{_DOTS}\s*)?(?i:{_either(_PHRASES)}){_AFTER}\s*[\])）】〕]{_AFTER}"
     r")\Z"
 )
 
@@ -165,7 +166,8 @@ def ending(text: str) -> Ending | None:
     end = len(text.rstrip(_SPACE)) if text[-1:] in _SPACE else len(text)
     start = max(end - REACH, 0)
     tail = text[start:end]
-    if tail.rstrip(_JUNK)[-2:].lower() in _ENDINGS:
+    bare = tail.rstrip(_JUNK)
+    if bare[-2:].lower() in _ENDINGS and bare.lower().endswith(_PHRASES):
         phrase = re.search(_PHRASE, tail)
         if phrase is not None:
             return _explicit(text, start + phrase.start(), end)
@@ -361,7 +363,7 @@ def _why_cut(body: str, habit: Habit, longest_whole: int) -> str | None:
 
 
 def _utf16_length(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _why_whole(length: int, cap: int | None) -> str:
