@@ -128,6 +128,11 @@ def width(text: str) -> int:
     return len(text) + sum(character >= "\u2e80" for character in text)
 
 
+def fits(text: str, cells: int) -> bool:
+    """Tell whether a text takes at most so many cells; of a long one its length tells."""
+    return len(text) <= cells and width(text) <= cells
+
+
 def names_section(line: str) -> bool:
     """Tell whether all words of a line are such as headings of sections are made of."""
     if len(line) > LONGEST_SECTION:
@@ -155,7 +160,7 @@ def is_capitals(line: str) -> bool:
 
 def is_heading(line: str) -> bool:
     """Tell whether a line that stands apart can be a heading: short, and no sentence."""
-    return width(line) <= LONGEST_HEADING and not re.search(_SENTENCE_MARK, line)
+    return fits(line, LONGEST_HEADING) and not re.search(_SENTENCE_MARK, line)
 
 
 def is_label(line: str, *, sure: bool, following: str) -> bool:
@@ -165,7 +170,7 @@ def is_label(line: str, *, sure: bool, following: str) -> bool:
     """
     if re.fullmatch(_NAMED_TOPIC, line):
         return True
-    if width(line) > LONGEST_LABEL or not _is_of_words(line):
+    if not fits(line, LONGEST_LABEL) or not _is_of_words(line):
         return False
     words = re.findall(_WORD, line)
     if not 0 < len(words) <= MOST_WORDS:

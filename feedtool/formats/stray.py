@@ -5,6 +5,7 @@ from collections.abc import Container, Sequence
 
 from feedtool.formats.labels import (
     LONGEST_LABEL,
+    fits,
     is_capitals,
     is_heading,
     is_label,
@@ -193,7 +194,7 @@ def _is_topic(
     else:
         # Nothing that it could be the topic of: it speaks for itself.
         return None
-    if not dated and (width(following) <= HEADLINE or _is_in_a_run(index, lines, kinds)):
+    if not dated and (fits(following, HEADLINE) or _is_in_a_run(index, lines, kinds)):
         return None
     placed = index > 0 and kinds[index - 1] is BlockKind.HEADER
     return dated if is_label(lines[index], sure=dated or placed, following=following) else None
@@ -205,7 +206,7 @@ def _is_in_a_run(index: int, lines: dict[int, str], kinds: list[BlockKind]) -> b
     return (
         before in lines
         and kinds[before] is BlockKind.EXCERPT
-        and width(lines[before]) <= LONGEST_LABEL
+        and fits(lines[before], LONGEST_LABEL)
     )
 
 
@@ -215,6 +216,6 @@ def _is_headlines(texts: Sequence[str], kinds: list[BlockKind], topics: Containe
         for index, (text, kind) in enumerate(zip(texts, kinds, strict=True))
         if kind is BlockKind.EXCERPT and index not in topics
     ]
-    brief = sum(width(text) <= HEADLINE for text in entries)
+    brief = sum(fits(text, HEADLINE) for text in entries)
     # A page of nothing but topics and dates is a list of titles.
     return brief * 2 > len(entries) or not entries
