@@ -44,7 +44,9 @@ class Limits:
 
     max_unpacked: int = 4 << 30
     max_ratio: int = 1000
-    max_transmission: int = 256 << 20
+    # One emoji in a long line makes four bytes of each of its characters, and a report holds it
+    # twice: to print one of 256 MB as JSON took 10 GB.
+    max_transmission: int = 64 << 20
     # To judge a page takes 12 KB for a line of 45 characters, 30 KB for one of 1000.
     max_lines: int = 100_000
 

@@ -224,7 +224,7 @@ _READING = (
         type=size,
         metavar="SIZE",
         envvar="FEEDTOOL_MAX_TRANSMISSION",
-        default="256M",
+        default="64M",
         show_default=True,
         help="The longest transmission to take into memory.",
     ),

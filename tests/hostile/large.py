@@ -90,7 +90,9 @@ SIZE = "unpack to more than 1 MB; raise --max-unpacked to allow it"
 BOMB = times(4 << 30, 20 << 20)
 
 LARGE = {
-    "a line of 200 MB": Large(lambda: line(times(200 << 20, 1 << 20)), excerpts=3),
+    "a line of 200 MB": Large(
+        lambda: line(times(200 << 20, 1 << 20)), excerpts=3, options=("--max-transmission", "256M")
+    ),
     "a million empty lines": Large(
         lambda: lines(times(10**6, 200_000), b"\n", (HEAD + PLAIN).encode()), excerpts=2
     ),
@@ -105,14 +107,14 @@ LARGE = {
     "ten million bytes without a line end": Large(
         lambda: iter([HEAD.encode(), b"x" * times(10**7, 10**6)]), excerpts=1
     ),
-    "a transmission of 300 MB": Large(
-        lambda: line(times(300 << 20, 3 << 20)),
+    "a transmission of 100 MB": Large(
+        lambda: line(times(100 << 20, 3 << 20)),
         3,
         "raise --max-transmission to allow it",
         options=() if FULL else ("--max-transmission", "2M"),
     ),
-    "plain text of 300 MB": Large(
-        lambda: lines(times(300 << 10, 3 << 10), b"x" * 1023 + b"\n", b""),
+    "plain text of 100 MB": Large(
+        lambda: lines(times(100 << 10, 3 << 10), b"x" * 1023 + b"\n", b""),
         3,
         "raise --max-transmission to allow it",
         options=() if FULL else ("--max-transmission", "2M"),
