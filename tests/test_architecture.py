@@ -26,7 +26,7 @@ FLOORS = (
     ("contents", "deduplicating", "differences", "explaining", "upkeep"),
     ("pipeline",),
     ("corpus",),
-    ("reading",),
+    ("reading", "canonical"),
     ("stores.overlay",),
     ("stores.memory", "stores.sqlite"),
     ("judging",),
@@ -66,6 +66,7 @@ PLACES = {
 # loaded late themselves.
 HEAVY = {*PLACES, "asyncio", "bz2", "inspect", "logging", "lzma", "tomllib"} - {"click"}
 LOADED_LATE = {
+    "corpus.clusters",
     "corpus.columns",
     "corpus.postings",
     "corpus.sketches",
