@@ -16,9 +16,9 @@ from feedtool.finding import LEAST_SHARED, SHORTLIST
 from feedtool.fingerprint.recipe import CAP
 
 # Keys are sorted a range of their values at a time: so many ranges, a power of two.
-RANGES = 16
+RANGES = 64
 # Texts are judged so many at a time, and so many pairs are weighed at once: 40 bytes each.
-SHELF = 1 << 15
+SHELF = 1 << 13
 MOST_PAIRS = 1 << 20
 
 Small = NDArray[np.int32]
