@@ -486,6 +486,19 @@ def test_a_crowd_in_a_batch_in_columns_is_as_page_by_page(tmp_path: Path) -> Non
         assert reports(opened, names) == expected
 
 
+@pytest.mark.usefixtures("in_columns")
+def test_a_batch_in_columns_leaves_out_what_is_known_and_can_be_a_dry_run(tmp_path: Path) -> None:
+    texts = [edit(text) for text in articles()[:20] for edit in EDITS[::2]]
+    names = [written(tmp_path, f"{i:03}", *texts[i : i + 3]) for i in range(0, len(texts), 3)]
+    expected = MemoryArchive()
+    with Store.open(str(tmp_path / "feeds.db"), create=True) as opened:
+        assert reports(opened, names[::4]) == list(page_by_page(names[::4], expected))
+        mixed = [*names[3::4], *names[::4], *names[2::4], *names[1::4]]
+        dry = reports(Overlay(opened), mixed)
+        assert reports(opened, mixed) == dry
+    assert dry == list(page_by_page(mixed, expected))
+
+
 def test_a_dry_run_over_a_file_gives_the_reports_of_a_real_one(tmp_path: Path) -> None:
     path = str(tmp_path / "feeds.db")
     names = [*SAMPLE_PATHS[1:], *pages(tmp_path, 20), SAMPLE_PATHS[0]]

@@ -67,7 +67,7 @@ class Overlay:
         would have. Where there are many texts, their candidates are found here: then all of these
         pages are added, in this order.
         """
-        keys = frozenset(key for fingerprint in fingerprints for key in fingerprint.keys)
+        keys = frozenset().union(*[one.keys for one in fingerprints])
         self._others = self._older(self._base.postings_elsewhere(origin, keys))
         numbers = _shortlisted(fingerprints, self._others)
         if len(fingerprints) >= MANY and "numpy" in sys.modules:
