@@ -1,4 +1,5 @@
 import re
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -165,3 +166,15 @@ def test_differences_lead_from_one_text_to_the_other(before: str, after: str) ->
     kept = "".join(text for text, style in line if style != "deleted" and not text.startswith("…("))
     if len(after) < 72 and lines.shown(after) == after:
         assert kept == after
+
+
+@pytest.mark.parametrize("text", ["word " * 20_000, "漢" * 50_000, " " * 10**6, "x" * 10**5])
+def test_a_book_is_wrapped_a_row_at_a_time(text: str) -> None:
+    """As characters with a style, all at once, it took a hundred times its size."""
+    line = [(text, "odd")]
+    tracemalloc.start()
+    rows = sum(1 for _ in lines.wrapped(line, 60, "  "))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert rows >= len(text.strip()) // 60
+    assert peak < 1 << 20

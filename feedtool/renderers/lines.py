@@ -5,6 +5,7 @@ neither white nor black, which vanish on one kind of background.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import dropwhile, islice
 
 from feedtool.renderers.safety import shown, shown_lines
 from feedtool.report import ChangeSpan
@@ -107,28 +108,35 @@ def table(rows: Sequence[Sequence[Span]], rights: frozenset[int], width: int) ->
 def wrapped(line: Line, width: int, indent: str) -> Iterator[Line]:
     """Yield a long line as lines of at most `width` cells, broken at spaces if it can be."""
     room = max(width - len(indent), 8)
-    characters = [(character, style) for text, style in line for character in text]
-    start = 0
-    while start < len(characters):
-        end = _row_end(characters, start, room)
+    rest = ((character, style) for text, style in line for character in text)
+    # No more than a row is held: as characters with a style a text takes a hundred times its size.
+    row = list(islice(rest, room * _PER_CELL))
+    while row:
+        end = _row_end(row, room)
         last = end
-        while last > start and characters[last - 1][0] == " ":
+        while last > 0 and row[last - 1][0] == " ":
             last -= 1
-        yield [(indent, ""), *_joined(characters[start:last])]
+        yield [(indent, ""), *_joined(row[:last])]
         start = end
-        while start < len(characters) and characters[start][0] == " ":
+        while start < len(row) and row[start][0] == " ":
             start += 1
+        row = row[start:]
+        if not row:
+            row = list(islice(dropwhile(_is_space, rest), 1))
+        row += islice(rest, room * _PER_CELL - len(row))
 
 
-def _row_end(characters: list[Span], start: int, room: int) -> int:
-    used = 0
-    border = start
-    for place in range(start, len(characters)):
-        character = characters[place][0]
+def _is_space(span: Span) -> bool:
+    return span[0] == " "
+
+
+def _row_end(characters: list[Span], room: int) -> int:
+    used = border = 0
+    for place, (character, _) in enumerate(characters):
         wide = cells(character)
         if used + wide > room:
             # A word that is longer than half a row is broken rather than leave a hole.
-            return border if border - start > room // 4 else max(place, start + 1)
+            return border if border > room // 4 else max(place, 1)
         used += wide
         if character == " " or wide == 2:
             border = place + 1
