@@ -168,6 +168,16 @@ def test_keys_of_a_batch_travel_and_are_those_of_the_fingerprints() -> None:
     ]
 
 
+def test_keys_do_not_depend_on_how_many_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    excerpts = [excerpt(text) for text in [*articles(), "short", "x" * 40, "x" * 40]]
+    pages = range(len(excerpts))
+    whole = sketch(excerpts, pages)
+    monkeypatch.setattr("feedtool.corpus.sketches.PIECE", 4)
+    for one, other in zip(sketch(excerpts, pages), whole, strict=True):
+        assert list(map(str, one)) == list(map(str, other))
+    assert not len(sketch([], []).keys)
+
+
 @given(st.lists(st.integers(-3, 3)))
 def test_what_stands_more_than_once_is_grouped(values: list[int]) -> None:
     members, groups = shared(np.array(values, np.int64))

@@ -17,6 +17,10 @@ Numbers = NDArray[np.int64]
 # What a shared key is worth: a gram 1; the others one or two times all grams of a text together.
 GRAM, BEGINNING, WHOLE = 0, 1, 2
 
+# Texts whose keys are made at once, each of which needs 50 times its own room: a page may have a
+# hundred thousand.
+PIECE = 2000
+
 
 class Sketches(NamedTuple):
     """The keys of n texts. Picklable; `texts` and `mates` count from 0 within the batch.
@@ -45,11 +49,9 @@ class _Keyed(NamedTuple):
 
 def sketch(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Sketches:
     """Return the keys of a batch of texts; equal neighbours in `pages` stand on one page."""
-    normals = fingerprint.normal_forms(
-        [excerpt.body for excerpt in excerpts],
-        [excerpt.truncation.truncated for excerpt in excerpts],
-    )
-    found = vector.columns(normals)
+    pieces = [excerpts[start : start + PIECE] for start in range(0, len(excerpts), PIECE)]
+    normals = [normal for piece in pieces for normal in _normals(piece)]
+    found = _columns(normals)
     counts = np.diff(found.starts)
     texts = np.repeat(np.arange(len(normals)), counts)
     kinds = _kinds(found)
@@ -67,6 +69,25 @@ def sketch(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Sketches:
         kinds[kept],
         grams,
         mates,
+    )
+
+
+def _normals(excerpts: Sequence[Excerpt]) -> list[str]:
+    return fingerprint.normal_forms(
+        [excerpt.body for excerpt in excerpts],
+        [excerpt.truncation.truncated for excerpt in excerpts],
+    )
+
+
+def _columns(normals: Sequence[str]) -> vector.Columns:
+    """Return the keys of normal forms, made piece by piece."""
+    starts = range(0, max(len(normals), 1), PIECE)
+    parts = [vector.columns(normals[start : start + PIECE]) for start in starts]
+    counts = np.concatenate([np.diff(part.starts) for part in parts])
+    return vector.Columns(
+        np.concatenate([part.keys for part in parts]),
+        np.append(0, np.cumsum(counts)),
+        np.concatenate([part.strong for part in parts]),
     )
 
 
