@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from math import ceil
 from typing import Protocol
 
 from feedtool.fingerprint import recipe
@@ -15,6 +16,18 @@ SHORTLIST = 16
 # An edit keeps at least this share of the keys of the text that has fewer; a new head of half the
 # visible text leaves a third. Less is boilerplate.
 LEAST_SHARED = 0.2
+
+
+# What a shared key is worth when the best are chosen: the fewer texts hold it, the more it tells
+# (document frequency, K. Sparck Jones 1972); in a crowd that shares a beginning or a template, that
+# leads a text to itself. The whole text outweighs all of its parts. Kept in whole numbers, so that
+# no order of adding tells in the sum.
+RAREST = 720_720
+WHOLE = 1 << 38
+# The first keys of a fingerprint, which stand for the whole text.
+WHOLES = 2
+# Above the worth stands how much is shared, counted in grams.
+GRAMS = 1 << 40
 
 
 class Keyed(Protocol):
@@ -106,19 +119,24 @@ def shortlist(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -
     return (postings.get(fingerprint.keys[0]) or _shared(fingerprint, postings))[:SHORTLIST]
 
 
+def enough_shared(grams: int) -> int:
+    """Return how many grams a text of so many must share with another to be compared with it."""
+    return max(1, ceil(LEAST_SHARED * grams))
+
+
 def _shared(fingerprint: Keyed, postings: Mapping[int, Sequence[int]]) -> list[int]:
-    """Return those who share enough keys with a fingerprint, most shared keys first."""
+    """Return those who share enough keys with a fingerprint, the most telling first."""
     if not postings:
         return []
-    strong, grams = fingerprint.keys[: fingerprint.strong], fingerprint.keys[fingerprint.strong :]
-    # A strong key outweighs any number of grams, and the one of the whole text those of its parts:
-    # in a crowd that shares a beginning a text must still find itself.
-    weight = len(grams) + 1
-    counts = Counter(number for key in grams if key in postings for number in postings[key])
-    for key in reversed(strong):
-        for number in postings.get(key, ()):
-            counts[number] += weight
-        weight *= 2
-    least = max(1.0, LEAST_SHARED * len(grams))
-    enough = [(-count, number) for number, count in counts.items() if count >= least]
+    strong = fingerprint.strong
+    least = enough_shared(len(fingerprint.keys) - strong)
+    found: Counter[int] = Counter()
+    for place, key in enumerate(fingerprint.keys):
+        if numbers := postings.get(key):
+            # One strong key is enough.
+            weight = GRAMS * (least if place < strong else 1)
+            weight += WHOLE if place < WHOLES else RAREST // len(numbers)
+            for number in numbers:
+                found[number] += weight
+    enough = [(-(sum_ % GRAMS), number) for number, sum_ in found.items() if sum_ // GRAMS >= least]
     return [number for _, number in sorted(enough)]

@@ -10,7 +10,8 @@ from itertools import chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from feedtool.finding import LEAST_SHARED, SHORTLIST
+from feedtool import finding
+from feedtool.finding import SHORTLIST
 from feedtool.fingerprint import recipe
 from feedtool.model import Fingerprint
 from feedtool.stores import Index
@@ -88,7 +89,7 @@ class Batch:
         looked[heads[exact]] = True
         held, fresh = held[looked], fresh[looked]
         rows, texts, places = rows[looked], texts[looked], places[looked]
-        weights = self._weights(rows, texts)
+        weights = self._weights(rows, texts, held + fresh)
         numbers = np.concatenate(
             [
                 self._versions[_ranges(self._before[places], held)],
@@ -99,13 +100,13 @@ class Batch:
         worth = np.concatenate([np.repeat(weights, held), np.repeat(weights, fresh)])
         return self._best(start, end, owners, numbers, worth)
 
-    def _weights(self, rows: Numbers, texts: Numbers) -> Numbers:
-        """Return what a shared key is worth: see `finding`."""
+    def _weights(self, rows: Numbers, texts: Numbers, holders: Numbers) -> Numbers:
+        """Return what a key shared with so many others is worth: see `finding`."""
         strong = self._strong[texts]
         rank = rows - self._starts[texts]
-        grams = self._sizes[texts] - strong
-        doubled = (grams + 1) << np.maximum(strong - 1 - rank, 0)
-        return np.where(rank < strong, doubled, 1)
+        shared = np.where(rank < strong, _enough(self._sizes[texts] - strong), 1)
+        rarity = finding.RAREST // np.maximum(holders, 1)
+        return shared * finding.GRAMS + np.where(rank < finding.WHOLES, finding.WHOLE, rarity)
 
     def _best(
         self, start: int, end: int, texts: Numbers, numbers: Numbers, worth: Numbers
@@ -119,12 +120,18 @@ class Batch:
         worth = np.add.reduceat(worth, firsts)
         texts, numbers = texts[firsts], numbers[firsts]
         grams = self._sizes[texts] - self._strong[texts]
-        enough = worth >= np.maximum(1.0, LEAST_SHARED * grams)
-        texts, numbers, worth = texts[enough], numbers[enough], worth[enough]
+        enough = worth // finding.GRAMS >= _enough(grams)
+        texts, numbers, worth = texts[enough], numbers[enough], worth[enough] % finding.GRAMS
         order = np.lexsort((numbers, -worth, texts))
         flat = numbers[order].tolist()
         borders = np.searchsorted(texts, np.arange(start, end + 1)).tolist()
         return [flat[first : min(last, first + SHORTLIST)] for first, last in pairwise(borders)]
+
+
+def _enough(grams: Numbers) -> Numbers:
+    """Return for texts of so many grams what `finding.enough_shared` tells of one."""
+    least: Numbers = np.ceil(finding.LEAST_SHARED * grams).astype(np.int64)
+    return np.maximum(least, 1)
 
 
 def _ranges(starts: Numbers, lengths: Numbers) -> Numbers:

@@ -82,6 +82,19 @@ def test_a_known_text_is_found_in_any_crowd() -> None:
         assert known[0] == text
 
 
+def test_in_a_crowd_that_begins_alike_the_rarest_keys_lead_to_the_article() -> None:
+    """Shown without its title, a member of a series begins as all the others without theirs do."""
+    archive = MemoryArchive()
+    bodies = [
+        f"{TEMPLATE}{'，'.join(text[:80] for text in articles()[i : i + 3])}" for i in range(24)
+    ]
+    seen(archive, "The weekly of the harbour master, number twelve. " + bodies[12])
+    seen(archive, *(body for body in bodies if body != bodies[12]))
+    ((known, *others),) = found(archive, bodies[12])
+    assert known.endswith(bodies[12])
+    assert len(others) > 2
+
+
 def test_candidates_are_those_of_the_origin_and_elsewhere_those_of_the_others() -> None:
     archive = MemoryArchive()
     text = articles()[3]

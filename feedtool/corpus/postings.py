@@ -10,18 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from feedtool.corpus.sketches import GRAM, Numbers, shared
+from feedtool import finding
+from feedtool.corpus.sketches import GRAM, WHOLE, Numbers, shared
 from feedtool.corpus.spool import Spool
-from feedtool.finding import LEAST_SHARED, SHORTLIST
+from feedtool.finding import SHORTLIST
 from feedtool.fingerprint.recipe import CAP
 
 # Keys are sorted a range of their values at a time: so many ranges, a power of two.
 RANGES = 64
-# Texts are judged so many at a time, and so many pairs are weighed at once: 40 bytes each.
+# Texts are judged so many at a time, and so many pairs are weighed at once: 80 bytes each.
 SHELF = 1 << 13
-MOST_PAIRS = 1 << 20
+MOST_PAIRS = 1 << 18
 
 Small = NDArray[np.int32]
+
+_NONE: Numbers = np.zeros(0, np.int64)
 
 
 @dataclass(slots=True)
@@ -57,9 +60,7 @@ def join(
     `wanted` take part. `owners` tells the origin of each text, which parts the groups, `shelves`
     on which shelf each text is judged. In `crowded` those are marked that hold a key of a crowd.
     """
-    searchers = Spool(np.int32, np.int32)
-    holders, sizes, kinds = [], [], []
-    groups_before = 0
+    found = _Groups()
     for number in keys.shelves:
         values, texts, kind = keys.take(number)
         taken = wanted[texts]
@@ -70,17 +71,14 @@ def join(
         if not len(of):
             continue
         admitted = ranks < CAP
-        holders.append(of[admitted].astype(np.int32))
         counts = np.bincount(groups)
-        sizes.append(np.minimum(counts, CAP))
-        kinds.append(kind[members[first]])
         searching = ranks > 0
         rows = of[searching]
-        searchers.scatter(shelves[rows], rows, groups[searching] + groups_before)
+        found.searchers.scatter(shelves[rows], rows, groups[searching] + found.count)
+        found.add(of[admitted], np.minimum(counts, CAP), kind[members[first]])
         if crowded is not None:
             crowded[of[counts[groups] > CAP]] = True
-        groups_before += len(counts)
-    return _postings(holders, sizes, kinds, searchers)
+    return found.postings()
 
 
 def _ranked(
@@ -101,7 +99,7 @@ def shortlists(
 ) -> Iterator[tuple[Numbers, Numbers]]:
     """Yield (text, earlier text) for what is worth a comparison, in pieces of whole texts.
 
-    Texts ascend; of each text the earlier ones come with most shared keys first, at most SHORTLIST.
+    Texts ascend; of each text the earlier ones come with the most telling first, at most SHORTLIST.
     `before` tells for a text where the ones that it may find end, `grams` how many grams it has.
     """
     texts, groups = postings.searchers.take(shelf)
@@ -139,23 +137,39 @@ def _weighed(
     found = postings.holders[postings.starts[groups][rows] + within]
     kept = found < before[texts][rows]
     rows, found = rows[kept], found[kept].astype(np.int64)
-    kinds = postings.kinds[groups][rows]
-    weights = np.where(kinds == GRAM, 1, (grams[texts[rows]] + 1) * kinds.astype(np.int64))
+    if not len(found):
+        return _NONE, _NONE
+    weights = _weights(rows, postings.kinds[groups], grams[texts], len(texts))[rows]
     pairs = texts[rows] << 32 | found
     order = np.argsort(pairs)
     pairs, weights = pairs[order], weights[order]
-    firsts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
-    if not len(firsts):
-        return firsts, firsts
+    firsts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))
     weights = np.add.reduceat(weights, firsts)
     pairs = pairs[firsts]
-    least = np.maximum(1.0, LEAST_SHARED * grams[pairs >> 32])
-    pairs, weights = pairs[weights >= least], weights[weights >= least]
+    enough = weights // finding.GRAMS >= enough_shared(grams[pairs >> 32])
+    pairs, weights = pairs[enough], weights[enough] % finding.GRAMS
     return _best(pairs >> 32, pairs & 0xFFFFFFFF, weights)
 
 
+def _weights(rows: Numbers, kinds: NDArray[np.uint8], grams: Small, count: int) -> Numbers:
+    """Return what it is worth to share each key, by what `finding` says.
+
+    `rows` names the key of each pair, so many hold it.
+    """
+    holders = np.maximum(np.bincount(rows, minlength=count), 1)
+    worth: Numbers = np.where(kinds == WHOLE, finding.WHOLE, finding.RAREST // holders)
+    worth += finding.GRAMS * np.where(kinds == GRAM, 1, enough_shared(grams))
+    return worth
+
+
+def enough_shared(grams: NDArray[np.integer]) -> Numbers:
+    """Return for texts of so many grams what `finding.enough_shared` tells of one."""
+    least: Numbers = np.ceil(finding.LEAST_SHARED * grams).astype(np.int64)
+    return np.maximum(least, 1)
+
+
 def _best(texts: Numbers, found: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the SHORTLIST best of each text, most shared keys first, then the earlier text."""
+    """Return the SHORTLIST best of each text, the most telling first, then the earlier text."""
     order = np.lexsort((found, -weights, texts))
     texts, found = texts[order], found[order]
     first = np.append(True, texts[1:] != texts[:-1])[: len(texts)]
@@ -175,9 +189,7 @@ def join_origins(
 
     A key holds its first CAP founders, of those texts that it admits within their own origin.
     """
-    searchers = Spool(np.int32, np.int32)
-    holders, sizes, kinds = [], [], []
-    groups_before = 0
+    found = _Groups()
     for number in keys.shelves:
         values, texts, kind = keys.take(number)
         taken = wanted[texts]
@@ -197,22 +209,38 @@ def join_origins(
         total: Numbers = np.cumsum(admitted) - admitted
         held: Numbers = total - total[first][groups]
         kept = admitted & (held < CAP)
-        holders.append(of[kept].astype(np.int32))
-        sizes.append(np.bincount(groups[kept], minlength=len(counts)))
-        kinds.append(kind[members[first]])
         searching = places > 0
         rows = of[searching]
-        searchers.scatter(shelves[rows], rows, groups[searching] + groups_before)
-        groups_before += len(counts)
-    return _postings(holders, sizes, kinds, searchers)
+        found.searchers.scatter(shelves[rows], rows, groups[searching] + found.count)
+        sizes = np.bincount(groups[kept], minlength=len(counts))
+        found.add(of[kept], sizes, kind[members[first]])
+    return found.postings()
 
 
-def _postings(
-    holders: list[Small], sizes: list[Numbers], kinds: list[NDArray[np.uint8]], searchers: Spool
-) -> Postings:
-    return Postings(
-        np.concatenate([np.zeros(0, np.int32), *holders]),
-        np.append(0, np.cumsum(np.concatenate([np.zeros(0, np.int64), *sizes]))),
-        np.concatenate([np.zeros(0, np.uint8), *kinds]),
-        searchers,
-    )
+class _Groups:
+    """Groups as they are found, range by range.
+
+    They wait on disk: in memory, between the arrays of the next ranges, they would leave holes
+    that together are larger than they are.
+    """
+
+    def __init__(self) -> None:
+        self.searchers = Spool(np.int32, np.int32)
+        self.count = 0
+        self._holders = Spool(np.int32)
+        self._groups = Spool(np.uint8, np.uint8)
+
+    def add(self, holders: Numbers, sizes: Numbers, kinds: NDArray[np.uint8]) -> None:
+        """Take in the groups of a range."""
+        self._holders.add(0, holders)
+        self._groups.add(0, sizes, kinds)
+        self.count += len(sizes)
+
+    def postings(self) -> Postings:
+        """Return them, when all of them are there."""
+        (holders,), (sizes, kinds) = self._holders.take(0), self._groups.take(0)
+        self._holders.close()
+        self._groups.close()
+        return Postings(
+            holders, np.append(0, np.cumsum(sizes, dtype=np.int64)), kinds, self.searchers
+        )

@@ -14,7 +14,7 @@ from feedtool.model import Excerpt
 
 Numbers = NDArray[np.int64]
 
-# What a shared key is worth: a gram 1; the others one or two times all grams of a text together.
+# What a key stands for.
 GRAM, BEGINNING, WHOLE = 0, 1, 2
 
 # Texts whose keys are made at once, each of which needs 50 times its own room: a page may have a
@@ -116,10 +116,9 @@ def shared(values: Numbers) -> tuple[Numbers, Numbers]:
 def _kinds(found: vector.Columns) -> NDArray[np.uint8]:
     kinds = np.zeros(len(found.keys), np.uint8)
     starts = found.starts[:-1]
+    kinds[starts] = WHOLE
     # A text too short to have a beginning has no key of one.
-    kinds[starts] = found.strong
-    begun = starts[found.strong == WHOLE]
-    kinds[begun + 1] = BEGINNING
+    kinds[starts[found.strong > 1] + 1] = BEGINNING
     return kinds
 
 
