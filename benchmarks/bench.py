@@ -14,6 +14,9 @@ from benchmarks.stopwatch import FailedError
 
 T = TypeVar("T")
 
+# Texts for single pages, which no store has seen.
+SPARE = 1200
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -37,21 +40,23 @@ class Bench:
     starts: int = 15
     seed: int = crowd.SEED
     names: tuple[str, ...] = tuple(peers.PEERS)
-    shares: dict[str, int] | None = None
+    shares: dict[str, float] | None = None
 
     def texts(self, count: int, kind: str = "") -> crowd.Folder:
-        """Return a crowd, or a flood of a kind, of at least so many texts; made only once."""
-        path = self.folder / (kind or "crowd")
-        if (path / "about.json").exists():
-            made = crowd.Folder(path)
-            if made.about()["texts"] >= count:
-                return made
-        say(f"making {count:,} texts {kind}")
-        return crowd.write(path, count, self.seed, kind, self.shares)
+        """Return a crowd, or a flood of a kind, of at least so many texts.
+
+        It is made only once, with `size` texts; another one has those that come after them, too.
+        """
+        made = self.size if count <= self.size else 2 * self.size + SPARE
+        path = self.folder / f"{kind or 'crowd'}-{self.seed}-{made}"
+        if not (path / "about.json").exists():
+            say(f"making {made:,} texts {kind}")
+            crowd.write(path, made, self.seed, kind, self.shares)
+        return crowd.Folder(path)
 
     def stream(self, since: int, until: int, kind: str = "") -> Path:
         """Return a file of dumps that follow each other."""
-        path = self.folder / f"{kind or 'crowd'}-{since}-{until}.txt"
+        path = self.folder / f"{kind or 'crowd'}-{self.seed}-{since}-{until}.txt"
         if not path.exists():
             with path.open("wb") as out:
                 out.writelines(self.texts(until, kind).dumps(since, until))
@@ -59,7 +64,7 @@ class Bench:
 
     def dumps(self, since: int, until: int, kind: str = "") -> Path:
         """Return a folder of dumps, a thousand in each of its own."""
-        path = self.folder / f"{kind or 'crowd'}-{since}-{until}"
+        path = self.folder / f"{kind or 'crowd'}-{self.seed}-{since}-{until}"
         if not path.exists():
             for number, dump in enumerate(self.texts(until, kind).dumps(since, until)):
                 home = path / f"{number // 1000:04}"

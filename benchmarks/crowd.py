@@ -36,9 +36,11 @@ COPIES = 40
 REPEATS = 5
 LOOKALIKES = 5
 
-# Code points of a whole article: a third is longer than a page shows.
-SHORTEST, LONGEST, OVERFULL = 90, 345, 430
+# The least and most code points of an article that a page shows whole, and the share of those
+# that are longer, of which more is made than a page shows. Han and kana say more in less.
+WHOLE, OVERFULL = (90, 345), 430
 CUT_ARTICLES = 0.35
+WHOLE_DENSE, CUT_DENSE = (50, 250), 0.25
 SHORTER_CAPS = (300, 250, 200, 150)
 
 # Series that run side by side, and how many members one has.
@@ -88,7 +90,7 @@ class Article(NamedTuple):
 class Crowd:
     """Yields excerpts without end; `recombined` counts the articles that are not real text."""
 
-    def __init__(self, seed: int = SEED, shares: Mapping[str, int] | None = None) -> None:
+    def __init__(self, seed: int = SEED, shares: Mapping[str, float] | None = None) -> None:
         self._seed = seed
         self._random = Random(seed)
         shares = shares or prose.SHARES
@@ -175,7 +177,7 @@ class Crowd:
         if place >= 0:
             text = real_articles(language, self._seed)[place]
         else:
-            text = mixed(random, language, _length(random))
+            text = mixed(random, language, _length(random, language))
         if random.random() < WITH_PLACEHOLDERS:
             text = _with_placeholders(random, text)
         return text
@@ -204,30 +206,22 @@ class Crowd:
 def real_articles(language: str, seed: int) -> list[str]:
     """Return the articles that the real text of a language makes, in a shuffled order."""
     random = Random(f"{seed} {language}")
-    made, taken, length = [], [], _length(random)
+    made, text, length = [], "", _length(random, language)
     for passage in prose.passages(language):
-        taken.append(passage)
-        if sum(map(len, taken)) >= length:
-            made.append(" ".join(taken)[:OVERFULL] if length > CAP else _ended(taken, length))
-            taken, length = [], _length(random)
+        for part in prose.clauses(passage + " "):
+            text += part
+            if len(text) >= length:
+                made.append(text.strip()[:OVERFULL])
+                text, length = "", _length(random, language)
     random.shuffle(made)
     return made
 
 
-def _length(random: Random) -> int:
-    if random.random() < CUT_ARTICLES:
+def _length(random: Random, language: str) -> int:
+    dense = language in WIDE
+    if random.random() < (CUT_DENSE if dense else CUT_ARTICLES):
         return OVERFULL
-    return random.randint(SHORTEST, LONGEST)
-
-
-def _ended(passages: list[str], length: int) -> str:
-    """Join passages up to the first clause that ends behind `length`, as a whole text does."""
-    text = ""
-    for part in prose.clauses(" ".join(passages)):
-        text += part
-        if len(text) >= length:
-            break
-    return text.strip()[:CAP]
+    return random.randint(*(WHOLE_DENSE if dense else WHOLE))
 
 
 @cache
@@ -366,7 +360,7 @@ SAFE = ("other cut", "spaces, width, case")
 
 
 def flood(
-    kind: str, seed: int = SEED, shares: Mapping[str, int] | None = None
+    kind: str, seed: int = SEED, shares: Mapping[str, float] | None = None
 ) -> Iterator[Excerpt]:
     """Yield excerpts without end that have nearly everything in common."""
     random, language = Random(f"{seed} {kind}"), next(iter(shares or prose.SHARES))
@@ -446,7 +440,7 @@ def write(
     count: int,
     seed: int = SEED,
     kind: str = "",
-    shares: Mapping[str, int] | None = None,
+    shares: Mapping[str, float] | None = None,
 ) -> Folder:
     """Write a crowd, or a flood of a kind; only its labels are held in memory."""
     path.mkdir(parents=True, exist_ok=True)

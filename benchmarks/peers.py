@@ -49,13 +49,14 @@ UNIT = 1 if sys.platform == "darwin" else 1024
 class Peer:
     """A way to do the job: what makes it, its package, its thresholds, the most texts it is given.
 
-    `make` imports the package, so that only the job itself is timed. One whose cost grows with the
-    square of the texts, or that is slow from the start, is not asked to do more than `most`.
+    `make` imports the package, so that only the job itself is timed. The thresholds are in order,
+    the one that costs least first. One whose cost grows with the square of the texts, or that is
+    slow from the start, is not asked to do more than `most`.
     """
 
     make: Callable[[float], Job]
     package: str
-    thresholds: tuple[float, ...] = (0.4, 0.5, 0.6, 0.7)
+    thresholds: tuple[float, ...] = (0.7, 0.6, 0.5, 0.4, 0.3)
     most: int = 1 << 40
 
 
@@ -256,7 +257,7 @@ PEERS: dict[str, Peer] = {
     "FastSketchLSH": Peer(fastsketch, "FastSketchLSH", most=300_000),
     "datasketch": Peer(datasketch, "datasketch", most=100_000),
     "simhash": Peer(simhash, "simhash", (3, 6, 9), most=10_000),
-    "rapidfuzz": Peer(rapidfuzz, "rapidfuzz", most=10_000),
+    "rapidfuzz": Peer(rapidfuzz, "rapidfuzz", (0.8, 0.7, 0.6), most=10_000),
     "text-dedup": Peer(text_dedup, "text_dedup", most=10_000),
 }
 

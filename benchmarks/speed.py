@@ -19,6 +19,8 @@ from benchmarks import crowd, plot, prose, store_speed, tables
 from benchmarks.bench import Bench, Table, as_json, from_json, machine, say
 from benchmarks.memory_speed import Memory
 
+# What a page of the docs has around the tables that `--into` writes.
+MARKS = ("<!-- measured -->", "<!-- end of measured -->")
 PARTS = ("memory", "bulk", "starts", "floods", "growth")
 
 
@@ -27,21 +29,28 @@ def main() -> int:
     asked = _arguments()
     if asked.show:
         found = json.loads(asked.show.read_text("utf-8"))
-        _print_all(found, asked)
+        print(found["machine"])
+        for table in from_json(found["tables"]):
+            print(shown(table, asked.markdown))
+        _keep(found, asked)
         return 0
     for package in prose.missing():
         print(f"{package} is not installed: its text is left out", file=sys.stderr)
     with tempfile.TemporaryDirectory() as scratch:
         folder = asked.keep or Path(scratch)
-        bench = Bench(folder, asked.size, min(asked.small, asked.size), asked.rounds, asked.seed)
+        bench = Bench(
+            folder,
+            size=asked.size,
+            small=min(asked.small, asked.size),
+            rounds=asked.rounds,
+            seed=asked.seed,
+        )
         found = {"machine": machine(bench.names), "tables": [], "growth": {}}
         print(found["machine"])
         for table in measured(bench, asked.only or PARTS, found["growth"]):
             found["tables"] += as_json([table])
-            _print(table, asked.markdown)
-    if asked.save:
-        asked.save.write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
-    _draw(found, asked.plot)
+            print(shown(table, asked.markdown), flush=True)
+    _keep(found, asked)
     return 0
 
 
@@ -75,28 +84,35 @@ def _texts(bench: Bench) -> Table:
     return Table(title, (title, "how many"), rows)
 
 
-def _print_all(found: dict[str, Any], asked: argparse.Namespace) -> None:
-    print(found["machine"])
-    for table in from_json(found["tables"]):
-        _print(table, asked.markdown)
-    _draw(found, asked.plot)
+def shown(table: Table, markdown: bool) -> str:
+    """Return a table with its notes."""
+    if not markdown:
+        notes = "".join(f"\n  {note}" for note in table.notes)
+        return tables.plain("", table.head, table.rows) + notes
+    notes = "\n" + "".join(f"\n- {note}" for note in table.notes) if table.notes else ""
+    return tables.markdown(f"**{table.title}**", ("", *table.head[1:]), table.rows) + notes
 
 
-def _print(table: Table, markdown: bool) -> None:
-    show = tables.markdown if markdown else tables.plain
-    head = ("", *table.head[1:]) if markdown else table.head
-    print(show(table.title if markdown else "", head, table.rows))
-    for number, note in enumerate(table.notes):
-        print(f"{'' if number or not markdown else chr(10)}- {note}" if markdown else f"  {note}")
-    sys.stdout.flush()
-
-
-def _draw(found: dict[str, Any], path: Path | None) -> None:
-    if path and found["growth"]:
+def _keep(found: dict[str, Any], asked: argparse.Namespace) -> None:
+    """Write what was measured to where it was asked for."""
+    if asked.save:
+        asked.save.write_text(json.dumps(found, ensure_ascii=False, indent=1), "utf-8")
+    if asked.plot and found["growth"]:
         title = "Seconds for a whole corpus in memory"
-        path.write_text(
-            plot.svg(found["growth"], title, found["machine"].partition(";")[0]), "utf-8"
-        )
+        drawn = plot.svg(found["growth"], title, found["machine"].partition(";")[0])
+        asked.plot.write_text(drawn, "utf-8")
+    if asked.into:
+        parts = [found["machine"], *(shown(t, True) for t in from_json(found["tables"]))]
+        asked.into.write_text(between(asked.into.read_text("utf-8"), "\n".join(parts)), "utf-8")
+
+
+def between(page: str, text: str) -> str:
+    """Return a page with another text between its marks."""
+    before, begin, rest = page.partition(MARKS[0])
+    _, end, after = rest.partition(MARKS[1])
+    if not (begin and end):
+        raise SystemExit(f"no {MARKS[0]} with {MARKS[1]} behind it")
+    return f"{before}{begin}\n{text}\n\n{end}{after}"
 
 
 def _arguments() -> argparse.Namespace:
@@ -108,6 +124,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", action="append", choices=PARTS, help="this part; repeatable")
     parser.add_argument("--markdown", action="store_true", help="print the tables as Markdown")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="draw cost against size")
+    parser.add_argument("--into", type=Path, metavar="FILE", help="write the tables into the docs")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave texts and stores there")
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the figures as JSON")
     parser.add_argument("--show", type=Path, metavar="FILE", help="only print kept figures")

