@@ -473,12 +473,12 @@ def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
 
 
 def _nearest_numbered(case: Case) -> Nearest | None:
-    """Return which of the candidates of another number comes closest."""
-    alike = [(version, likeness(case.text, version)) for version in case.numbered]
-    if not alike:
+    """Return which of the candidates of another number begins most like the excerpt."""
+    if not case.numbered:
         return None
-    version, found = min(alike, key=lambda near: (-near[1].score, near[0].item))
-    return _kept_apart(version, found, _no_edit(case.text, version, found) or OTHER_NUMBER)
+    begun = max(case.numbered, key=lambda version: (_begun(case.text, version), -version.item))
+    alike = likeness(case.text, begun)
+    return _kept_apart(begun, alike, _no_edit(case.text, begun, alike) or OTHER_NUMBER)
 
 
 def _of_its_number(text: Version, ranked: list[_Near]) -> list[_Near]:
