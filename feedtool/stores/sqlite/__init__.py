@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import TracebackType
@@ -17,6 +17,7 @@ from feedtool.stores.sqlite.connection import Connection
 from feedtool.stores.sqlite.postings import Postings
 
 if TYPE_CHECKING:
+    from feedtool.report.care import Finding
     from feedtool.report.stored import ItemReport, LoggedTransmission, VersionReport
 
 __all__ = ["Store"]
@@ -238,6 +239,27 @@ class Store:
 
         with self.snapshot():
             return listing.shown(self._connection, self.resolve(prefix))
+
+    def check(self, progress: Callable[[str, int, int], None]) -> Iterator[Finding]:
+        """Yield what is wrong in the store, as it is at one moment.
+
+        `progress` is told the part that is looked at, what of it is done, and how much there is.
+        """
+        from feedtool.stores.sqlite import checking
+
+        with self.snapshot():
+            yield from checking.check(self._connection, progress)
+
+    def content_hash(self, progress: Callable[[int], None]) -> str:
+        """Return the hash of the content; `progress` is told how many transmissions are done."""
+        from feedtool.stores.sqlite import content
+
+        with self.snapshot():
+            return content.content_hash(self._connection, progress)
+
+    def size(self) -> tuple[int, int, int, int]:
+        """Return how many transmissions, excerpts, items and versions there are."""
+        return query.size(self._connection)
 
     def versions_of(self, item: int) -> tuple[Version, ...]:
         """Return the versions of an item in all origins, oldest first."""

@@ -13,6 +13,10 @@ SELECT (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'transmis
   (SELECT coalesce(max(number), 0) FROM items) + 1,
   (SELECT coalesce(max(number), 0) FROM versions) + 1
 """
+SIZE = """
+SELECT (SELECT count(*) FROM transmissions), (SELECT count(*) FROM sightings),
+  (SELECT count(*) FROM items WHERE id IS NOT NULL), (SELECT count(*) FROM versions)
+"""
 VERSION_COLUMNS = "v.number, v.item, v.text, v.truncated, v.length, v.digest"
 VERSIONS = f"""
 SELECT {VERSION_COLUMNS} FROM versions v WHERE v.number IN (SELECT value FROM json_each(?))
@@ -37,6 +41,12 @@ WHERE o.name = ? AND t.sha256 = ? AND t.occurrence = ?
 def counters(connection: Connection) -> Counters:
     """Return the next free numbers."""
     return Counters(*connection.rows(COUNTERS)[0])
+
+
+def size(connection: Connection) -> tuple[int, int, int, int]:
+    """Return how many transmissions, excerpts, items and versions there are."""
+    transmissions, excerpts, items, versions = connection.rows(SIZE)[0]
+    return transmissions, excerpts, items, versions
 
 
 def origin_number(connection: Connection, name: str) -> int:
