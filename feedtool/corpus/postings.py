@@ -16,7 +16,7 @@ from feedtool.corpus.spool import Spool
 from feedtool.finding import SHORTLIST
 from feedtool.fingerprint.recipe import CAP
 
-# Keys are sorted a range of their values at a time: so many ranges, a power of two.
+# Keys are sorted a part of them at a time, equal ones together: so many parts, a power of two.
 RANGES = 64
 # Texts are judged so many at a time, and so many pairs are weighed at once: 80 bytes each.
 SHELF = 1 << 13
@@ -43,8 +43,11 @@ class Postings:
 
 
 def ranges(keys: Numbers) -> Numbers:
-    """Return in which range each key lies."""
-    return (keys.view(np.uint64) >> np.uint64(64 - RANGES.bit_length() + 1)).astype(np.int64)
+    """Return in which range each key lies, by its last bits.
+
+    The first bits would put all into a few: grams are kept for theirs.
+    """
+    return keys & (RANGES - 1)
 
 
 def join(
