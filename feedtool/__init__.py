@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from feedtool.errors import FeedtoolError as FeedtoolError
     from feedtool.errors import InputError as InputError
     from feedtool.errors import NotFoundError as NotFoundError
+    from feedtool.errors import ScratchError as ScratchError
     from feedtool.errors import StoreError as StoreError
     from feedtool.library import cluster as cluster
+    from feedtool.library import dedup as dedup
     from feedtool.library import diff as diff
     from feedtool.library import ingest as ingest
     from feedtool.library import open_store as open_store
@@ -31,15 +33,23 @@ if TYPE_CHECKING:
     from feedtool.report import ExcerptReport as ExcerptReport
     from feedtool.report import Failure as Failure
     from feedtool.report import TransmissionReport as TransmissionReport
+    from feedtool.report.clusters import Cluster as Cluster
     from feedtool.report.comparison import DiffReport as DiffReport
     from feedtool.report.content import ParsedTransmission as ParsedTransmission
     from feedtool.stores.sqlite import Store as Store
 
 _HOMES = {
-    "feedtool.errors": ("FeedtoolError", "InputError", "NotFoundError", "StoreError"),
-    "feedtool.library": ("cluster", "diff", "ingest", "open_store", "parse", "read"),
+    "feedtool.errors": (
+        "FeedtoolError",
+        "InputError",
+        "NotFoundError",
+        "ScratchError",
+        "StoreError",
+    ),
+    "feedtool.library": ("cluster", "dedup", "diff", "ingest", "open_store", "parse", "read"),
     "feedtool.model": ("Change", "Excerpt", "MatchKind", "Novelty", "Transmission"),
     "feedtool.report": ("ExcerptReport", "Failure", "TransmissionReport"),
+    "feedtool.report.clusters": ("Cluster",),
     "feedtool.report.comparison": ("DiffReport",),
     "feedtool.report.content": ("ParsedTransmission",),
     "feedtool.stores.sqlite": ("Store",),

@@ -16,6 +16,7 @@ from feedtool.version import __version__
 COMMANDS = {
     "ingest": ("ingest", "ingest", "Judge what dumps bring, remember it and report it."),
     "diff": ("diff", "diff", "Show what one dump brings, lost, changed and moved."),
+    "dedup": ("dedup", "dedup", "Tell which excerpts of a whole corpus are one article."),
     "parse": ("parse", "parse", "Show what stands in dumps, block by block."),
     "list": ("list", "list_", "List the items of the store."),
     "show": ("show", "show", "Show an item: its texts over time, and where it was seen."),

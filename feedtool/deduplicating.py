@@ -2,18 +2,226 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing
-from typing import TYPE_CHECKING
+import tempfile
+from array import array
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
 
+from feedtool import canonical
+from feedtool.errors import ScratchError
 from feedtool.formats import truncation
-from feedtool.model import Excerpt
+from feedtool.model import Excerpt, Novelty, Transmission
+from feedtool.pipeline import item_id, rounded
+from feedtool.reading import DEFAULT_READING, Reading, each
+from feedtool.report import Failure
+from feedtool.report.clusters import Cluster, ClusterMember, DedupSummary, Spot
 
 if TYPE_CHECKING:
+    from feedtool.corpus.clusters import Clusters, Founder, Row
+    from feedtool.corpus.columns import Corpus
+    from feedtool.corpus.sketches import Numbers
     from feedtool.corpus.verdicts import Verdicts
 
 # Texts whose keys are made at once: what is looked at again and again stays in the cache.
 BATCH = 1000
+
+# What lies in one folder was most often sent by one; a flat folder is one origin, as for `ingest`.
+ORIGIN_BY = "folder"
+
+Progress = Callable[[int, int], None]
+
+
+class _Page(NamedTuple):
+    """The excerpts of a transmission, with the number of its origin."""
+
+    excerpts: tuple[Excerpt, ...]
+    origin: int
+
+
+class Deduplication:
+    """A corpus that is read source by source and judged at once.
+
+    It is `ingest` into memory, origin after origin, of the sources in byte order of their names.
+    Texts wait in temporary files, which `close` gives back; whatever needs these raises
+    `ScratchError` where they cannot be written.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        *,
+        origin_by: str = ORIGIN_BY,
+        reading: Reading = DEFAULT_READING,
+    ) -> None:
+        self._origin_by = origin_by
+        self._senders = canonical.ordered(names, origin_by)
+        self._reading = reading
+        self._failures: list[Failure] = []
+        self._origins: list[str] = []
+        # Which of the senders each page comes from.
+        self._sources = array("i")
+        self._waiting: list[_Page] = []
+        self._excerpts = 0
+        self._corpus = _empty_corpus()
+
+    @property
+    def sources(self) -> list[str]:
+        """The names of the sources, in the order in which they are read."""
+        return [name for _, name in self._senders]
+
+    def read(self) -> Iterator[Transmission | Failure]:
+        """Take in all sources, and yield what they hold as it comes."""
+        for number, (origin, name) in enumerate(self._senders):
+            for read in each([name], self._reading):
+                if isinstance(read, Failure):
+                    self._failures.append(read)
+                else:
+                    self._take(read.excerpts, number, origin)
+                yield read
+        self._add()
+
+    def judge(self, progress: Progress = lambda _done, _total: None) -> Judged:
+        """Judge what was read; `progress` hears how many texts of how many are done."""
+        from feedtool.corpus.clusters import Clusters
+        from feedtool.corpus.verdicts import judge
+
+        progress(0, len(self._corpus))
+        with _scratch():
+            found = judge(self._corpus, progress)
+        clusters = Clusters(self._corpus, found)
+        summary = DedupSummary(
+            origins=len(self._origins),
+            transmissions=len(self._sources),
+            excerpts=len(self._corpus),
+            items=len(clusters.sizes),
+            new=len(clusters.sizes),
+            repeated=len(self._corpus) - len(clusters.sizes),
+            truncated=int(self._corpus.truncated.sum()),
+            met_again=len(clusters.of_size(2)),
+            largest=int(clusters.sizes.max(initial=0)),
+            capped=int(found.crowded.sum()),
+            failures=len(self._failures),
+        )
+        return Judged(
+            clusters,
+            self.sources,
+            self._sources,
+            self._origins,
+            self._origin_by,
+            self._failures,
+            summary,
+        )
+
+    def close(self) -> None:
+        """Give the temporary files back."""
+        with _scratch():
+            self._corpus.close()
+
+    def _take(self, excerpts: tuple[Excerpt, ...], source: int, origin: str) -> None:
+        if not self._origins or self._origins[-1] != origin:
+            self._origins.append(origin)
+        self._sources.append(source)
+        self._waiting.append(_Page(excerpts, len(self._origins) - 1))
+        self._excerpts += len(excerpts)
+        if self._excerpts >= BATCH:
+            self._add()
+
+    def _add(self) -> None:
+        """Move the pages that wait into the corpus."""
+        pages = range(len(self._sources) - len(self._waiting), len(self._sources))
+        excerpts: list[Excerpt] = []
+        numbers: list[int] = []
+        origins: list[int] = []
+        for number, page in zip(pages, self._waiting, strict=True):
+            excerpts += page.excerpts
+            numbers += [number] * len(page.excerpts)
+            origins += [page.origin] * len(page.excerpts)
+        with _scratch():
+            self._corpus.add(excerpts, numbers, origins)
+        self._waiting.clear()
+        self._excerpts = 0
+
+
+class Judged:
+    """What there is to say of a corpus, as long as it is not closed."""
+
+    def __init__(
+        self,
+        clusters: Clusters,
+        names: Sequence[str],
+        sources: Sequence[int],
+        origins: Sequence[str],
+        origin_by: str,
+        failures: Sequence[Failure],
+        summary: DedupSummary,
+    ) -> None:
+        self._clusters = clusters
+        self._names = names
+        self._sources = sources
+        self._origins = origins
+        self.origin_by = origin_by
+        self.failures = failures
+        self.summary = summary
+
+    def clusters(self, least: int = 1) -> Iterator[Cluster]:
+        """Yield the clusters of `least` excerpts and more, in the order of their first ones."""
+        return self._told(self._clusters.of_size(least))
+
+    def largest(self, most: int, least: int = 1) -> Iterator[Cluster]:
+        """Yield the largest of them, the largest first."""
+        return self._told(self._clusters.largest(most, least))
+
+    def _told(self, places: Numbers) -> Iterator[Cluster]:
+        rows = map(self._member, self._clusters.rows(places))
+        for founder in self._clusters.founders(places):
+            members = islice(rows, founder.size)
+            yield Cluster(_name(founder), founder.size, founder.text, members)
+            # Those that nobody asked for.
+            deque(members, maxlen=0)
+
+    def _member(self, row: Row) -> ClusterMember:
+        known = row.kind is not None
+        return ClusterMember(
+            source=self._source(row.page),
+            line=row.line,
+            position=row.position,
+            origin=self._origins[row.origin],
+            novelty=Novelty.REPEATED if known else Novelty.NEW,
+            change=row.change,
+            truncated=row.truncated,
+            kind=row.kind,
+            score=rounded(row.score) if known else None,
+            against=Spot(self._source(row.against_page), row.against_line) if known else None,
+            text=row.text,
+        )
+
+    def _source(self, page: int) -> str:
+        return self._names[self._sources[page]]
+
+
+def _name(founder: Founder) -> str:
+    name = item_id(founder.digest)
+    return name if founder.namesake == 1 else f"{name}-{founder.namesake}"
+
+
+def _empty_corpus() -> Corpus:
+    from feedtool.corpus.columns import Corpus
+
+    with _scratch():
+        return Corpus(on_disk=True)
+
+
+@contextmanager
+def _scratch() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        # Where not one folder can be written to, none was chosen.
+        folder = tempfile.tempdir or "temporary files"
+        raise ScratchError(folder, error.strerror or str(error)) from error
 
 
 def cluster(texts: Sequence[str], pages: Sequence[int] | None = None) -> Verdicts:

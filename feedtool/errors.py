@@ -42,5 +42,14 @@ class StoreError(FeedtoolError):
         self.reason = reason
 
 
+class ScratchError(FeedtoolError):
+    """Temporary files that cannot be written, most often because their disk is full."""
+
+    exit_code = ExitCode.STORE
+
+    def __init__(self, folder: str, reason: str) -> None:
+        super().__init__(f"{folder}: {reason}; set TMPDIR to a folder with more room")
+
+
 class NotFoundError(FeedtoolError):
     """A transmission, item or line that the user named and that is not there, or not unique."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from feedtool import contents, deduplicating, differences, pipeline, reading, so
 from feedtool.model import Transmission
 from feedtool.reading import DEFAULT_READING, Reading
 from feedtool.report import Failure, TransmissionReport
+from feedtool.report.clusters import Cluster
 from feedtool.report.comparison import DiffReport
 from feedtool.report.content import ParsedTransmission
 from feedtool.stores.sqlite import Store
@@ -65,6 +67,34 @@ def cluster(texts: Sequence[str], pages: Sequence[int] | None = None) -> Verdict
     [12, 13, 14, 3, 4, 17, 5, 19, 20, 21, 7, 8]
     """
     return deduplicating.cluster(texts, pages)
+
+
+def dedup(
+    paths: Iterable[str],
+    *,
+    origin_by: str = deduplicating.ORIGIN_BY,
+    how: Reading = DEFAULT_READING,
+) -> Iterator[Cluster | Failure]:
+    """Tell which excerpts of files and folders are one article, without a store.
+
+    What cannot be read comes first, then the clusters, in the order of their first excerpts; the
+    order of `paths` does not matter. Texts wait on disk: who stops early closes the iterator.
+    Raises `ScratchError` where they cannot.
+
+    >>> for found in feedtool.dedup(["samples"]):
+    ...     if isinstance(found, feedtool.Cluster) and found.size > 3:
+    ...         print(found.text[:6], *[one.source for one in found.members])
+    摘掉Soft samples/001.txt samples/002.txt samples/003.txt samples/004.txt
+    概述 本文介 samples/001.txt samples/002.txt samples/003.txt samples/004.txt
+    概述 SSM samples/001.txt samples/002.txt samples/003.txt samples/004.txt
+    """
+    corpus = deduplicating.Deduplication(sources.walk(paths), origin_by=origin_by, reading=how)
+    with closing(corpus):
+        for read in corpus.read():
+            if isinstance(read, Failure):
+                yield read
+        for cluster in corpus.judge().clusters():
+            yield replace(cluster, members=tuple(cluster.members))
 
 
 def diff(before: str, after: str, how: Reading = DEFAULT_READING) -> DiffReport:

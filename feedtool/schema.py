@@ -5,7 +5,7 @@ from typing import Any
 
 from feedtool import report
 from feedtool.errors import NotFoundError
-from feedtool.report import comparison, content, documents, stored
+from feedtool.report import care, clusters, comparison, content, documents, stored
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -17,6 +17,8 @@ _DOCUMENTS: dict[str, type] = {
     "show": stored.ShowReport,
     "log": documents.LogReport,
     "explain": documents.ExplainReport,
+    "dedup": clusters.DedupReport,
+    "check": care.CheckReport,
 }
 
 # The lines of a stream by their type. What a line says beside the fields of its class stands
@@ -51,6 +53,16 @@ _STREAMS: dict[str, dict[str, tuple[type, tuple[tuple[str, str], ...], tuple[str
     },
     "log": {"transmission": (stored.LoggedTransmission, (), ())},
     "explain": {"explanation": (comparison.Explanation, (), ())},
+    "dedup": {
+        "cluster": (clusters.Cluster, (), ()),
+        "failure": (report.Failure, (), ()),
+        "summary": (clusters.DedupSummary, (*_RUN, ("origin_by", "string")), ()),
+    },
+    "check": {
+        "finding": (care.Finding, (), ()),
+        "hash": (care.ContentHash, (), ()),
+        "summary": (care.CheckSummary, (*_RUN, ("store", "string")), ()),
+    },
 }
 
 NAMES = (*_DOCUMENTS, *(f"{name}.ndjson" for name in _STREAMS))

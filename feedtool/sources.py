@@ -139,6 +139,14 @@ def size_text(size: int) -> str:
     return f"{size} bytes"
 
 
+def weight(name: str) -> int:
+    """Return how many bytes a file holds, packed as it is; 0 where nobody knows."""
+    try:
+        return os.stat(name).st_size if name != STDIN else 0
+    except (OSError, ValueError):
+        return 0
+
+
 def walk(paths: Iterable[str], *, skip: Collection[str] = ()) -> Iterator[str]:
     """Yield the sources that `paths` name: files as given, folders in byte order of names.
 

@@ -29,8 +29,8 @@ HOSTILE = (
     "\x1b[2J1 2\n"
 )
 
-# What we write ourselves: colours, the line ends of the terminal driver, and the progress line.
-OURS = re.compile(rb"\x1b\[[0-9;]*m|\r\n|\r\x1b\[K")
+# What we write ourselves: colours, line ends (of CSV and of the terminal driver), progress.
+OURS = re.compile(rb"\x1b\[[0-9;]*m|\r+\n|\r\x1b\[K")
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 OUR_COLORS = {b"0", b"1", b"2", b"31", b"32", b"33", b"35", b"36", b"1;32", b"9;31"}
 
@@ -106,6 +106,13 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("parse", NAME),
         ("parse", "--json", NAME),
         ("parse", "--ndjson", NAME),
+    ),
+    "dedup": (
+        ("dedup", NAME, "changed.txt", "bad.gz"),
+        ("dedup", "-v", NAME, "changed.txt", "inputs/"),
+        ("dedup", "--json", NAME, "changed.txt"),
+        ("dedup", "--ndjson", NAME, "inputs/"),
+        ("dedup", "--format", "csv", NAME, "changed.txt", "inputs/"),
     ),
     "list": (
         ("list", "-v", "--store", "all.db"),

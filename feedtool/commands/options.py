@@ -11,6 +11,7 @@ import click
 
 from feedtool.commands import settings
 from feedtool.commands.output import Output
+from feedtool.renderers import DEDUP_FORMATS
 from feedtool.renderers import FORMATS as RENDERERS
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -121,25 +122,36 @@ limit = click.option(
 
 def output(command: Command) -> Command:
     """Give a command its `output`: form, colour, and how much is said."""
+    return _with_output(command, RENDERERS)
 
+
+def output_of_dedup(command: Command) -> Command:
+    """Give `dedup` its `output`, which may be a table too."""
+    return _with_output(command, DEDUP_FORMATS)
+
+
+def _with_output(command: Command, formats: tuple[str, ...]) -> Command:
     @functools.wraps(command)
     def wrapper(**arguments: Any) -> Any:
         return command(output=_output(arguments), **arguments)
 
-    for option in reversed(_OUTPUT):
+    for option in reversed((_format(formats), *_OUTPUT)):
         wrapper = option(wrapper)
     return wrapper  # type: ignore[return-value]
 
 
-_OUTPUT = (
-    click.option(
+def _format(formats: tuple[str, ...]) -> Callable[[Command], Command]:
+    return click.option(
         "--format",
-        type=click.Choice(RENDERERS),
+        type=click.Choice(formats),
         envvar="FEEDTOOL_FORMAT",
-        default=RENDERERS[0],
+        default=formats[0],
         show_default=True,
         help="The form of the report.",
-    ),
+    )
+
+
+_OUTPUT = (
     click.option("--json", "as_json", is_flag=True, help="Short for --format json."),
     click.option("--ndjson", "as_ndjson", is_flag=True, help="Short for --format ndjson."),
     click.option(

@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from feedtool.commands.streams import flush, is_terminal, message, wants_color, width, write_bytes
+from feedtool.model import Transmission
 from feedtool.renderers import Paper
 from feedtool.report import Failure, TransmissionReport
 
@@ -20,6 +21,9 @@ MOST_WARNINGS = 5
 # Work that ends sooner needs no progress; redrawn faster, numbers cannot be read.
 PROGRESS_AFTER = 0.5
 PROGRESS_EVERY = 0.1
+
+# Cells of a bar.
+BAR = 16
 
 
 class Output:
@@ -41,7 +45,7 @@ class Output:
         """Write a piece of the report."""
         write_bytes(text.encode(self._encoding, "backslashreplace"))
 
-    def warnings(self, report: TransmissionReport | ParsedTransmission) -> None:
+    def warnings(self, report: TransmissionReport | ParsedTransmission | Transmission) -> None:
         """Say what was odd in a source."""
         if self.verbosity < 0 or not report.warnings:
             return
@@ -66,24 +70,40 @@ class Progress:
     """One line on standard error that counts, if a person waits for more than a moment."""
 
     def __init__(self, verbosity: int) -> None:
-        # At a terminal the report itself shows how far the work is.
-        shown = is_terminal(sys.stderr) and not is_terminal(sys.stdout)
-        self._wanted = verbosity >= 0 and shown
-        self._since = monotonic() if self._wanted else 0.0
+        self.watched = verbosity >= 0 and is_terminal(sys.stderr)
+        self._since = monotonic() if self.watched else 0.0
+        self._step = ""
         self._last = 0.0
         self._drawn = False
 
     def count(self, sources: int, excerpts: int) -> None:
-        """Draw how far the work is, at most ten times a second."""
-        if not self._wanted:
-            return
+        """Draw how far the work is, unless the report itself shows it at the terminal."""
+        if self._is_due() and not is_terminal(sys.stdout):
+            rate = _rate(excerpts, monotonic() - self._since)
+            self._draw(f"{sources:,} transmissions, {excerpts:,} excerpts, {rate}")
+
+    def bar(self, step: str, done: int, total: int, excerpts: int) -> None:
+        """Draw how much of a step of known size is done, and how long the rest of it takes.
+
+        Without a size (0) it counts.
+        """
+        begins = step != self._step
+        if begins:
+            self._step, self._since = step, monotonic()
+        if self._is_due() or (begins and self._drawn):
+            self._draw(_bar(step, done, total, excerpts, monotonic() - self._since))
+
+    def _is_due(self) -> bool:
+        """Tell whether to draw now: at most ten times a second."""
+        if not self.watched:
+            return False
         now = monotonic()
-        spent = now - self._since
-        if spent < PROGRESS_AFTER or now - self._last < PROGRESS_EVERY:
-            return
-        self._last, self._drawn = now, True
-        line = f"{sources:,} transmissions, {excerpts:,} excerpts, {excerpts / spent:,.0f}/s"
-        sys.stderr.write(f"\r\x1b[K{line}")
+        return now - self._since >= PROGRESS_AFTER and now - self._last >= PROGRESS_EVERY
+
+    def _draw(self, line: str) -> None:
+        self._last, self._drawn = monotonic(), True
+        # A line that wraps could not be drawn over.
+        sys.stderr.write(f"\r\x1b[K{line[: width() - 1]}")
         sys.stderr.flush()
 
     def clear(self) -> None:
@@ -92,3 +112,23 @@ class Progress:
             self._drawn = False
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def _bar(step: str, done: int, total: int, excerpts: int, spent: float) -> str:
+    counted = f"{excerpts:,} excerpts, {_rate(excerpts, spent)}"
+    if not total:
+        return f"{step}  {counted}"
+    share = min(done / total, 1.0)
+    drawn = ("#" * int(share * BAR)).ljust(BAR, ".")
+    left = f", {_time(spent / share - spent)} left" if share else ""
+    return f"{step:<7} [{drawn}] {share:4.0%}  {counted}{left}"
+
+
+def _rate(excerpts: int, spent: float) -> str:
+    return f"{excerpts / max(spent, PROGRESS_EVERY):,.0f}/s"
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,6 +1,7 @@
 """A corpus as it is read: what is known of each text, in columns that grow."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
@@ -47,14 +48,23 @@ class Corpus:
         self._pages = Column(np.int32)
         self._origins = Column(np.int32)
         self._lengths = Column(np.int32)
+        self._lines = Column(np.int32)
         self._grams = Column(np.int32)
         self._count = 0
 
     def __len__(self) -> int:
         return self._count
 
-    def add(self, excerpts: Sequence[Excerpt], pages: Sequence[int], origin: int = 0) -> None:
-        """Take in the excerpts of some whole pages, each with the number of its page."""
+    def add(
+        self,
+        excerpts: Sequence[Excerpt],
+        pages: Sequence[int],
+        origins: int | Sequence[int] = 0,
+    ) -> None:
+        """Take in the excerpts of some whole pages, each with the numbers of its page and origin.
+
+        One number of an origin is that of all.
+        """
         if not excerpts:
             return
         found = sketch(excerpts, pages)
@@ -63,7 +73,8 @@ class Corpus:
         self.mates.add(0, *(found.mates.T + self._count))
         self._digests.add(found.digests)
         self._pages.add(np.asarray(pages))
-        self._origins.add(np.full(len(excerpts), origin))
+        self._origins.add(np.full(len(excerpts), origins))
+        self._lines.add(np.array([excerpt.line for excerpt in excerpts]))
         # Below 0 where a text is whole: what is cut has its length before the marker.
         self._lengths.add(
             np.array(
@@ -85,6 +96,16 @@ class Corpus:
     def origins(self) -> Small:
         """The origin of each text."""
         return self._origins.whole()
+
+    @property
+    def lines(self) -> Small:
+        """The line of each text in its source."""
+        return self._lines.whole()
+
+    @property
+    def truncated(self) -> NDArray[np.bool_]:
+        """Whether each text is cut."""
+        return self._lengths.whole() >= 0
 
     @property
     def grams(self) -> Small:
@@ -128,6 +149,7 @@ class Corpus:
 
     def close(self) -> None:
         """Give the space back."""
-        self.texts.close()
-        self.keys.close()
-        self.mates.close()
+        # On a full disk each of them may fail to write its last bytes.
+        with ExitStack() as files:
+            for file in (self.texts, self.keys, self.mates):
+                files.callback(file.close)

@@ -1,13 +1,15 @@
 """Reports -> characters, as they come; a renderer knows nothing of feeds, stores or clocks.
 
 Each renderer is a module with the class `Ingest` (a run that is reported while it lasts) and the
-functions `diff`, `parse`, `items`, `show`, `log` and `explain`.
+functions `diff`, `parse`, `items`, `show`, `log`, `explain` and `dedup`. `csv` has `dedup` only,
+which is all that fits a table.
 """
 
 from collections.abc import Callable
 
 # Once in this tuple, `--format` offers it.
 FORMATS = ("terminal", "json", "ndjson")
+DEDUP_FORMATS = (*FORMATS, "csv")
 
 BRIEF, NORMAL, FULL = -1, 0, 1
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from feedtool.renderers import Paper
@@ -16,9 +17,16 @@ from feedtool.report import Failure, IngestSummary, TransmissionReport
 from feedtool.version import __version__
 
 if TYPE_CHECKING:
+    from feedtool.deduplicating import Judged
+    from feedtool.report.care import CheckReport
+    from feedtool.report.clusters import Cluster
     from feedtool.report.comparison import DiffReport, Explanation
     from feedtool.report.content import ParsedTransmission
     from feedtool.report.stored import ItemReport, LoggedTransmission, ShowReport
+
+
+# Members of a cluster that are written at once.
+MEMBERS = 500
 
 
 def fields(report: Any) -> dict[str, Any]:
@@ -64,6 +72,10 @@ class Document:
         """Write one entry of the open array, as it is encoded already."""
         self._write((",\n  " if self._entries else "\n  ") + text)
         self._entries += 1
+
+    def more(self, text: str) -> None:
+        """Go on with the entry that was written last."""
+        self._write(text)
 
     def close_array(self) -> None:
         """End the open array."""
@@ -160,8 +172,47 @@ def log(paper: Paper, store: str, logged: Iterator[LoggedTransmission]) -> None:
     document.end()
 
 
+def check(paper: Paper, report: CheckReport) -> None:
+    """Write whether a store is sound."""
+    document = Document(paper, "check", store=report.store)
+    document.array("findings", report.findings)
+    document.field("hash", report.hash)
+    document.field("summary", report.summary)
+    document.end()
+
+
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:
     """Write why texts are one article, or why not."""
     document = Document(paper, "explain")
     document.array("explanations", explanations)
     document.end()
+
+
+def dedup(paper: Paper, judged: Judged, least: int) -> None:
+    """Write the clusters of a corpus."""
+    document = Document(paper, "dedup", origin_by=judged.origin_by)
+    document.open_array("clusters")
+    for cluster in judged.clusters(least):
+        document.entry(opened(cluster))
+        for piece in members(cluster, "\n    "):
+            document.more(piece)
+    document.close_array()
+    document.array("failures", judged.failures)
+    document.field("summary", judged.summary)
+    document.end()
+
+
+def opened(cluster: Cluster, **head: Any) -> str:
+    """Return a cluster up to where its members begin."""
+    first = {**head, "item": cluster.item, "size": cluster.size, "text": cluster.text}
+    return encoded(first)[:-1] + ', "members": ['
+
+
+def members(cluster: Cluster, before: str) -> Iterator[str]:
+    """Yield the members of a cluster, which may be more than memory holds, and its end."""
+    left = iter(cluster.members)
+    between = before
+    while batch := [encoded(member) for member in islice(left, MEMBERS)]:
+        yield between + f",{before}".join(batch)
+        between = f",{before}"
+    yield "]}"

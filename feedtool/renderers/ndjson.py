@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from feedtool.renderers import Paper
-from feedtool.renderers.json import encoded, fields
+from feedtool.renderers.json import encoded, fields, members, opened
 from feedtool.report import Failure, IngestSummary, TransmissionReport
 from feedtool.version import __version__
 
 if TYPE_CHECKING:
+    from feedtool.deduplicating import Judged
+    from feedtool.report.care import CheckReport
     from feedtool.report.comparison import DiffReport, Explanation
     from feedtool.report.content import ParsedTransmission
     from feedtool.report.stored import ItemReport, LoggedTransmission, ShowReport
@@ -86,10 +88,33 @@ def log(paper: Paper, store: str, logged: Iterator[LoggedTransmission]) -> None:
         paper.write(line("transmission", transmission))
 
 
+def check(paper: Paper, report: CheckReport) -> None:
+    """Write what is wrong in a store, then how much was looked at."""
+    for finding in report.findings:
+        paper.write(line("finding", finding))
+    if report.hash:
+        paper.write(encoded({"type": "hash", "hash": report.hash}) + "\n")
+    head = {"schema": "feedtool.check.ndjson/1", "version": report.version, "store": report.store}
+    paper.write(line("summary", report.summary, **head))
+
+
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:
     """Write why texts are one article, or why not."""
     for explanation in explanations:
         paper.write(line("explanation", explanation))
+
+
+def dedup(paper: Paper, judged: Judged, least: int) -> None:
+    """Write a cluster a line, then what failed, then the counts."""
+    for cluster in judged.clusters(least):
+        paper.write(opened(cluster, type="cluster"))
+        for piece in members(cluster, ""):
+            paper.write(piece)
+        paper.write("\n")
+    for failure in judged.failures:
+        paper.write(line("failure", failure))
+    head = {"schema": "feedtool.dedup.ndjson/1", "version": __version__}
+    paper.write(line("summary", judged.summary, **head, origin_by=judged.origin_by))
 
 
 def _transmission(report: TransmissionReport | ParsedTransmission, **place: Any) -> str:

@@ -29,6 +29,16 @@ _JSON_UNSAFE = re.compile(
     "[\\x7f-\\x9f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]"
 )
 
+# Line ends stand in a cell as they are; a bare CR would paint over the row.
+_CSV_UNSAFE = re.compile(
+    "[\\x00-\\x09\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f"
+    "\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]|\\r(?!\\n)"
+)
+
+# What a spreadsheet takes for the start of a formula; the wide ones where Chinese or Japanese is
+# written. https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = tuple("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
 
 def shown(text: str) -> str:
     """Return `text` as one line for a terminal or a message.
@@ -56,6 +66,12 @@ def json_safe(document: str) -> str:
     if document.isascii() and "\x7f" not in document:
         return document
     return _JSON_UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", document)
+
+
+def csv_safe(text: str) -> str:
+    """Return a text as a cell that no spreadsheet runs and no terminal obeys."""
+    cell = _CSV_UNSAFE.sub(_code_point, text)
+    return f"'{cell}" if text.startswith(_FORMULA) else cell
 
 
 def _code_point(found: re.Match[str]) -> str:

@@ -33,6 +33,9 @@ from feedtool.report import (
 )
 
 if TYPE_CHECKING:
+    from feedtool.deduplicating import Judged
+    from feedtool.report.care import CheckReport, CheckSummary
+    from feedtool.report.clusters import Cluster, ClusterMember, DedupSummary
     from feedtool.report.comparison import (
         DiffEntry,
         DiffReport,
@@ -50,6 +53,9 @@ if TYPE_CHECKING:
 
 # Enough to name an item among a hundred thousand; any unique prefix is taken back.
 SHORT_ID = 8
+
+# As many of the largest clusters as one looks through.
+MOST_CLUSTERS = 10
 
 _STATUS_STYLES = {
     "new": "news",
@@ -214,12 +220,51 @@ def log(paper: Paper, store: str, logged: Iterator[LoggedTransmission]) -> None:
         _write(paper, line)
 
 
+def check(paper: Paper, report: CheckReport) -> None:
+    """Write what is wrong in a store, a line each, then the answer; with -q that alone."""
+    if paper.verbosity > BRIEF:
+        for finding in report.findings:
+            place = f"  #{finding.transmission}" if finding.transmission is not None else ""
+            said = [(finding.part, "bad"), (place, "strong"), (f"  {shown(finding.message)}", "")]
+            _write(paper, said)
+    if report.findings:
+        answer = (f"damaged: {_count(len(report.findings), 'finding')}", "bad")
+    else:
+        answer = ("sound", "good")
+    _write(paper, [(shown(report.store), ""), ("  ", ""), answer, *_looked_at(report.summary)])
+    if report.hash:
+        _write(paper, [("hash  ", "faint"), (report.hash, "")])
+
+
+def _looked_at(summary: CheckSummary) -> Line:
+    counted = [
+        _count(summary.transmissions, "transmission"),
+        _count(summary.excerpts, "excerpt"),
+        _count(summary.items, "item"),
+        _count(summary.versions, "text"),
+    ]
+    return [(f"  {', '.join(counted)}", "faint")]
+
+
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:
     """Write why texts are one article, or why not."""
     for number, why in enumerate(explanations):
         if number:
             paper.write("\n")
         _explanation(paper, why)
+
+
+def dedup(paper: Paper, judged: Judged, least: int) -> None:
+    """Write the largest clusters and the counts; with -v all clusters with their excerpts."""
+    summary = judged.summary
+    if paper.verbosity >= FULL:
+        for cluster in judged.clusters(least):
+            _cluster_in_full(paper, cluster)
+    elif paper.verbosity > BRIEF:
+        rows = [_cluster_row(cluster) for cluster in judged.largest(MOST_CLUSTERS, least)]
+        for line in table(rows, frozenset({0}), paper.width - 2):
+            _write(paper, [("  ", ""), *line])
+    _write(paper, _corpus_counts(summary))
 
 
 def _detailed_page(paper: Paper, report: TransmissionReport, *, first: bool) -> None:
@@ -404,6 +449,60 @@ def _explanation(paper: Paper, why: Explanation) -> None:
 def _side(side: ExplainText) -> Line:
     cut_short = f"  cut: {shown(side.truncation.evidence)}" if side.truncated else ""
     return [(shown(side.name), "strong"), (cut_short, "mark")]
+
+
+def _cluster_row(cluster: Cluster) -> list[Span]:
+    first = next(iter(cluster.members))
+    return [
+        (str(cluster.size), "strong"),
+        (_short(cluster.item), "name"),
+        ("cut" if first.truncated else "", "mark"),
+        (shown(f"{first.source}:{first.line}"), "faint"),
+        (cluster.text, ""),
+    ]
+
+
+def _cluster_in_full(paper: Paper, cluster: Cluster) -> None:
+    heading = [(str(cluster.size), "strong"), (f"  {shown(cluster.item)}", "name")]
+    _write_row(paper, heading, cluster.text)
+    for member in cluster.members:
+        line = _member(member)
+        if member.text is None:
+            _write(paper, line)
+        else:
+            _write_row(paper, line, member.text)
+
+
+def _member(member: ClusterMember) -> Line:
+    status = str(member.change or member.novelty)
+    return [
+        (f"    {status:<11}", _STATUS_STYLES.get(status, "")),
+        (f"  {'' if member.score is None else _score(member.score):>4}", ""),
+        ("  cut" if member.truncated else "     ", "mark"),
+        (f"  {shown(f'{member.source}:{member.line}')}", "faint"),
+    ]
+
+
+def _corpus_counts(summary: DedupSummary) -> Line:
+    counted = Summary(
+        summary.excerpts,
+        summary.new,
+        summary.repeated,
+        summary.truncated,
+        completed=0,
+        notes=0,
+        capped=summary.capped,
+    )
+    line: Line = [(_count(summary.transmissions, "transmission"), "strong")]
+    if summary.origins > 1:
+        line.append((f" of {summary.origins} origins", ""))
+    line += [(", ", ""), *_counts(counted)]
+    if summary.met_again:
+        again = f"{_count(summary.met_again, 'item')} met again, at most {summary.largest} times"
+        line.append((f"; {again}", ""))
+    if summary.failures:
+        line += [("; ", ""), (f"{_count(summary.failures, 'source')} failed", "bad")]
+    return line
 
 
 def _counts(summary: Summary | IngestSummary) -> Line:
