@@ -62,13 +62,17 @@ def unwinding() -> Iterator[Interrupts]:
             hook(unraisable)
 
     hook, sys.unraisablehook = sys.unraisablehook, dropped
-    signals = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, interrupts.strike) for number in signals]
+    # What a shell starts in the background is to ignore Ctrl-C, and goes on ignoring it.
+    before = {
+        number: signal.signal(number, interrupts.strike)
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if signal.getsignal(number) not in (signal.SIG_IGN, None)
+    }
     try:
         yield interrupts
     finally:
         interrupts.end()
-        for number, handler in zip(signals, before, strict=True):
+        for number, handler in before.items():
             signal.signal(number, handler)
         sys.unraisablehook = hook
 

@@ -51,7 +51,15 @@ def ingest(*more: str) -> Ran:
 def start(*arguments: str, stdout: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "feedtool", *arguments]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=stdout, stderr=pipe, env=ENVIRONMENT)
+    return subprocess.Popen(
+        command,
+        stdin=pipe,
+        stdout=stdout,
+        stderr=pipe,
+        env=ENVIRONMENT,
+        # The tests themselves may run in the background, where Ctrl-C is ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def python(code: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import chdir
 from pathlib import Path
 
@@ -49,6 +50,14 @@ DUMPS = {
 }
 
 
+@pytest.fixture(autouse=True)
+def heard() -> Iterator[None]:
+    """Hear Ctrl-C also where the tests run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "dumps").mkdir()
@@ -59,8 +68,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def started(*arguments: str, **how: int) -> subprocess.Popen[bytes]:
-    env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen([sys.executable, *arguments], env=env, stderr=subprocess.PIPE, **how)  # type: ignore[call-overload]
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        # The tests themselves may run in the background.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        **how,
+    )  # type: ignore[call-overload]
 
 
 def struck(number: int, left: int, *arguments: str) -> tuple[int, bytes]:
@@ -152,10 +167,13 @@ def test_ctrl_c_ends_a_command_that_waits_for_a_pipe(place: Path) -> None:
     assert waiting(process) < 1
 
 
-LONG = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+LONG = """
+WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 50000000)
+SELECT count(*) FROM n
+"""
 
 
-def test_ctrl_c_ends_a_statement_that_would_go_on_for_ever(tmp_path: Path) -> None:
+def test_ctrl_c_ends_a_statement_that_goes_on_and_on(tmp_path: Path) -> None:
     connection = Connection(str(tmp_path / "s.db"), "mode=rwc", 5)
     connection.run("CREATE TABLE t (a)")
     connection.begin()
@@ -167,6 +185,14 @@ def test_ctrl_c_ends_a_statement_that_would_go_on_for_ever(tmp_path: Path) -> No
     connection.rollback()
     assert connection.rows("SELECT * FROM t") == []
     connection.close()
+
+
+def test_what_runs_in_the_background_goes_on_ignoring_ctrl_c() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with interrupts.unwinding() as signals:
+        signal.raise_signal(signal.SIGINT)
+    assert signals.number is None
+    assert signal.signal(signal.SIGINT, before) is signal.SIG_IGN
 
 
 class Struck:
