@@ -27,7 +27,7 @@ NUMBERED = 80
 # and Chinese numerals where they count a part of something (`第二期`, `三月`; `一样` counts
 # nothing) or end a headline (`（二）`, `（下）`). A normal form has no spaces, so that `one` stands
 # in `phone`: units need a place.
-_DIGITS = re.compile(r"\d+")
+_DIGITS = re.compile(r"\d\d*")
 _WORDS = re.compile(
     r"january|february|march|april|may|june|july|august|september|october|november|december"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
@@ -42,11 +42,14 @@ _WORD_PARTS = (
     *("ary", "march", "april", "may", "june", "july", "august", "ber", "day", "ty", "teen"),
     *("part", "issue", "lesson", "volume", "chapter", "episode"),
 )
+# Scanned for their first letters, which patterns that begin with a choice are not.
 _NUMERALS = re.compile(
-    r"第[〇零一二三四五六七八九十百]+"
-    r"|[〇零一二三四五六七八九十百]+(?=[月期章节節回讲講篇卷季集课課辑輯]|\Z)|[上中下]\Z"
+    r"[第〇零一二三四五六七八九十百上中下](?:"
+    r"(?<=第)[〇零一二三四五六七八九十百]+"
+    r"|(?<=[〇零一二三四五六七八九十百])[〇零一二三四五六七八九十百]*"
+    r"(?=[月期章节節回讲講篇卷季集课課辑輯]|\Z)"
+    r"|(?<=[上中下])\Z)"
 )
-_NUMERAL = re.compile("[第〇零一二三四五六七八九十百上中下]")
 # Where a number that begins in the title has ended.
 _NUMBERS_END = NUMBERED + 16
 
@@ -231,13 +234,13 @@ def part_at_a_number(a: str, b: str) -> bool:
 
 
 # A text is compared with many others of its series, one after the other.
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=8192)
 def _numbers(head: str) -> tuple[_Number, ...]:
     """Return the numbers near the start of a text: each with its start and end."""
     patterns = [_DIGITS]
     if any(part in head for part in _WORD_PARTS):
         patterns.append(_WORDS)
-    if not head.isascii() and _NUMERAL.search(head):
+    if not head.isascii():
         patterns.append(_NUMERALS)
     found = [(m[0], m.start(), m.end()) for pattern in patterns for m in pattern.finditer(head)]
     found.sort(key=itemgetter(1))

@@ -39,7 +39,7 @@ QUICK = 0.004
 
 # Patterns that see no more than so many characters, whatever the text: there they must be quick.
 BOUNDED = {
-    ("feedtool.comparing", "第[〇零一二三四五六七八"): comparing._NUMBERS_END,
+    ("feedtool.comparing", "[第〇零一二三四五六七八"): comparing._NUMBERS_END,
     ("feedtool.formats.truncation", r"(?:(?:\.\.\."): truncation.REACH,
 }
 
