@@ -39,8 +39,8 @@ QUICK = 0.004
 
 # Patterns that see no more than so many characters, whatever the text: there they must be quick.
 BOUNDED = {
-    ("feedtool.comparing", "[第〇零一二三四五六七八"): comparing._NUMBERS_END,
-    ("feedtool.formats.truncation", r"(?:(?:\.\.\."): truncation.REACH,
+    ("feedtool.comparing", "_NUMERALS"): comparing._NUMBERS_END,
+    ("feedtool.formats.truncation", "_PHRASE"): truncation.REACH,
 }
 
 REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}
@@ -58,13 +58,14 @@ class Found(NamedTuple):
     """A pattern of the package, where it stands, and by which methods it is used there."""
 
     module: str
+    name: str
     pattern: re.Pattern[str] | re.Pattern[bytes]
     methods: frozenset[str]
 
     @property
     def bound(self) -> int | None:
         """The most characters that it ever sees, where something else but its text says so."""
-        return BOUNDED.get((self.module, str(self.pattern.pattern)[:12]))
+        return BOUNDED.get((self.module, self.name))
 
 
 def found() -> Iterator[Found]:
@@ -73,13 +74,19 @@ def found() -> Iterator[Found]:
         name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
         name = name.removesuffix(".__init__")
         tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {
+            id(node.value): ast.unparse(node.targets[0])
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+        }
         used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)} & METHODS
         for node in ast.walk(tree):
             called = _called_of_re(node)
             if isinstance(node, ast.Call) and called in METHODS:
-                yield Found(name, re.compile(_value(name, node.args[0])), frozenset((called,)))
+                pattern = re.compile(_value(name, node.args[0]))
+                yield Found(name, ast.unparse(node.args[0]), pattern, frozenset((called,)))
             elif isinstance(node, ast.Call) and called == "compile":
-                yield Found(name, _value(name, node), frozenset(used))
+                yield Found(name, names.get(id(node), ""), _value(name, node), frozenset(used))
 
 
 def _called_of_re(node: ast.AST) -> str:
@@ -246,7 +253,7 @@ def test_time_grows_with_the_text_and_no_faster(one: Found) -> None:
 @pytest.mark.parametrize("pattern", [r"(?:a*)*b", r"(a|aa)+$", r"x\s*\s*y", r"\s+$", r"(?:.,?)+;"])
 def test_a_careless_pattern_is_found_out(pattern: str) -> None:
     """The texts and the clock must be able to tell."""
-    careless = Found("", re.compile(pattern), frozenset(("search",)))
+    careless = Found("", "", re.compile(pattern), frozenset(("search",)))
     texts = zip(evil(careless.pattern, SMALL), evil(careless.pattern, LARGE), strict=True)
     try:
         with at_most(0.5):
