@@ -23,6 +23,8 @@ COMMANDS = {
     "log": ("log", "log", "List what was ingested, or show a report again."),
     "cat": ("cat", "cat", "Write a dump as it was received."),
     "explain": ("explain", "explain", "Explain why two excerpts are one article, or why not."),
+    "check": ("check", "check", "Find out whether the store is sound."),
+    "undo": ("undo", "undo", "Make as if a transmission had never been seen."),
     "schema": ("schema", "schema", "Print the JSON Schema of a report."),
 }
 

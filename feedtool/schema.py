@@ -19,6 +19,7 @@ _DOCUMENTS: dict[str, type] = {
     "explain": documents.ExplainReport,
     "dedup": clusters.DedupReport,
     "check": care.CheckReport,
+    "undo": care.UndoReport,
 }
 
 # The lines of a stream by their type. What a line says beside the fields of its class stands
@@ -63,6 +64,7 @@ _STREAMS: dict[str, dict[str, tuple[type, tuple[tuple[str, str], ...], tuple[str
         "hash": (care.ContentHash, (), ()),
         "summary": (care.CheckSummary, (*_RUN, ("store", "string")), ()),
     },
+    "undo": {"undone": (care.UndoReport, (), ())},
 }
 
 NAMES = (*_DOCUMENTS, *(f"{name}.ndjson" for name in _STREAMS))

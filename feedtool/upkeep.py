@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from feedtool import fingerprint, pipeline
 from feedtool.errors import StoreError
-from feedtool.report.care import CheckReport, CheckSummary, Finding
+from feedtool.report.care import CheckReport, CheckSummary, Finding, UndoReport
+from feedtool.stores import Entry
 from feedtool.stores.sqlite import Store
+from feedtool.stores.sqlite.revising import Kept
 from feedtool.version import __version__
 
 # Told how far a step is: its name, what of it is done, and how much there is (0: nobody knows).
@@ -33,4 +36,46 @@ def check(store: Store, progress: Progress, *, hashed: bool = False) -> CheckRep
         tuple(findings),
         found,
         CheckSummary(*size, len(findings)),
+    )
+
+
+def undo(store: Store, number: int, progress: Progress, *, dry_run: bool = False) -> UndoReport:
+    """Make a store what it would be if it had never seen a transmission.
+
+    What came later is judged again as it was read then, under its old number. With `dry_run` the
+    store stays as it is.
+    """
+    undone = store.report(number)
+    with store.revision(number, dry_run=dry_run) as revision:
+        revision.forget(number)
+        later = revision.numbers()
+        for done, one in enumerate(later, 1):
+            revision.add(_judged_again(store, revision.kept(one)))
+            progress("judge", done, len(later))
+        changed, renamed, gone = revision.differences()
+    return UndoReport(
+        "feedtool.undo/1",
+        __version__,
+        store.path,
+        dry_run,
+        number,
+        undone.source,
+        undone.origin,
+        len(later),
+        changed,
+        renamed,
+        gone,
+    )
+
+
+def _judged_again(store: Store, kept: Kept) -> Entry:
+    transmission = kept.transmission
+    return pipeline.judge(
+        transmission,
+        fingerprint.of(transmission.excerpts),
+        store,
+        origin=kept.origin,
+        at=kept.at,
+        digest=kept.sha256,
+        occurrence=kept.occurrence,
     )

@@ -139,6 +139,12 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("explain", NAME, "changed.txt", "--json"),
         ("explain", "\x1b[31m", "x"),
     ),
+    "check": (("check", "--hash"), ("check", "--store", "all.db", "--json")),
+    "undo": (
+        ("undo", "--last", "--dry-run"),
+        ("undo", "1", "--dry-run", "--json"),
+        ("undo", "1", "--dry-run", "--ndjson", "--store", "all.db"),
+    ),
     "schema": (("schema", "ingest"), ("schema", "\x1b[31m")),
 }
 

@@ -18,7 +18,7 @@ from feedtool.version import __version__
 
 if TYPE_CHECKING:
     from feedtool.deduplicating import Judged
-    from feedtool.report.care import CheckReport
+    from feedtool.report.care import CheckReport, UndoReport
     from feedtool.report.clusters import Cluster
     from feedtool.report.comparison import DiffReport, Explanation
     from feedtool.report.content import ParsedTransmission
@@ -179,6 +179,17 @@ def check(paper: Paper, report: CheckReport) -> None:
     document.field("hash", report.hash)
     document.field("summary", report.summary)
     document.end()
+
+
+def undo(paper: Paper, report: UndoReport) -> None:
+    """Write what an undone transmission has changed."""
+    document(paper, report)
+
+
+def document(paper: Paper, report: Any) -> None:
+    """Write a report that is small enough to be held: a field a line."""
+    lines = [f"{encoded(name)}: {encoded(value)}" for name, value in fields(report).items()]
+    paper.write("{" + ",\n ".join(lines) + "}\n")
 
 
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:

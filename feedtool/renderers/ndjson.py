@@ -12,7 +12,7 @@ from feedtool.version import __version__
 
 if TYPE_CHECKING:
     from feedtool.deduplicating import Judged
-    from feedtool.report.care import CheckReport
+    from feedtool.report.care import CheckReport, UndoReport
     from feedtool.report.comparison import DiffReport, Explanation
     from feedtool.report.content import ParsedTransmission
     from feedtool.report.stored import ItemReport, LoggedTransmission, ShowReport
@@ -96,6 +96,11 @@ def check(paper: Paper, report: CheckReport) -> None:
         paper.write(encoded({"type": "hash", "hash": report.hash}) + "\n")
     head = {"schema": "feedtool.check.ndjson/1", "version": report.version, "store": report.store}
     paper.write(line("summary", report.summary, **head))
+
+
+def undo(paper: Paper, report: UndoReport) -> None:
+    """Write what an undone transmission has changed, on one line."""
+    paper.write(line("undone", report))
 
 
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:

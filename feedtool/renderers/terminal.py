@@ -34,7 +34,7 @@ from feedtool.report import (
 
 if TYPE_CHECKING:
     from feedtool.deduplicating import Judged
-    from feedtool.report.care import CheckReport, CheckSummary
+    from feedtool.report.care import CheckReport, CheckSummary, UndoReport
     from feedtool.report.clusters import Cluster, ClusterMember, DedupSummary
     from feedtool.report.comparison import (
         DiffEntry,
@@ -244,6 +244,26 @@ def _looked_at(summary: CheckSummary) -> Line:
         _count(summary.versions, "text"),
     ]
     return [(f"  {', '.join(counted)}", "faint")]
+
+
+def undo(paper: Paper, report: UndoReport) -> None:
+    """Write what an undone transmission has changed; with -q its number only."""
+    if paper.verbosity <= BRIEF:
+        paper.write(f"{report.transmission}\n")
+        return
+    first: Line = [
+        (f"#{report.transmission}", "strong"),
+        (f"  {shown(report.source)}", ""),
+        *_origin(report.origin),
+        ("  would be undone" if report.dry_run else "  undone", "good"),
+    ]
+    _write(paper, first)
+    for one in report.renamed:
+        _write(paper, [("renamed  ", "mark"), (f"{one.before} -> {one.after}", "name")])
+    for gone in report.gone:
+        _write(paper, [("gone     ", "bad"), (gone, "name")])
+    judged = f"{_count(report.judged_again, 'later transmission')} judged again"
+    _write(paper, [(f"{judged}, {_count(report.changed, 'verdict')} changed", "")])
 
 
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:

@@ -43,3 +43,32 @@ class CheckReport:
     findings: tuple[Finding, ...]
     hash: str | None
     summary: CheckSummary
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The ids of the item of an excerpt, before and after it was judged again."""
+
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class UndoReport:
+    """What `feedtool undo --json` prints.
+
+    `judged_again` counts the later transmissions, `changed` those of their excerpts whose verdict
+    is another now. `gone` are the ids that no item bears any more.
+    """
+
+    schema: str
+    version: str
+    store: str
+    dry_run: bool
+    transmission: int
+    source: str
+    origin: str
+    judged_again: int
+    changed: int
+    renamed: tuple[Renamed, ...]
+    gone: tuple[str, ...]

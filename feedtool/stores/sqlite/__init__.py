@@ -19,6 +19,7 @@ from feedtool.stores.sqlite.postings import Postings
 if TYPE_CHECKING:
     from feedtool.report.care import Finding
     from feedtool.report.stored import ItemReport, LoggedTransmission, VersionReport
+    from feedtool.stores.sqlite.revising import Revision
 
 __all__ = ["Store"]
 
@@ -260,6 +261,31 @@ class Store:
     def size(self) -> tuple[int, int, int, int]:
         """Return how many transmissions, excerpts, items and versions there are."""
         return query.size(self._connection)
+
+    def newest(self) -> int:
+        """Return the number of the newest transmission, or raise `NotFoundError`."""
+        return query.newest(self._connection)
+
+    @contextmanager
+    def revision(self, first: int, *, dry_run: bool = False) -> Iterator[Revision]:
+        """Take out what the transmissions from `first` on brought, to be judged again.
+
+        All of it is one transaction; with `dry_run` that is undone at its end.
+        """
+        from feedtool.stores.sqlite.revising import Revision
+
+        self.begin()
+        try:
+            revision = Revision(self._connection, self._postings, first)
+            yield revision
+            revision.end()
+        except BaseException:
+            self.rollback()
+            raise
+        if dry_run:
+            self.rollback()
+        else:
+            self.commit()
 
     def versions_of(self, item: int) -> tuple[Version, ...]:
         """Return the versions of an item in all origins, oldest first."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from feedtool.errors import NotFoundError
 from feedtool.model import Item, Place, Version
 from feedtool.stores import Counters
 from feedtool.stores.sqlite.cells import cell, text
@@ -47,6 +48,14 @@ def size(connection: Connection) -> tuple[int, int, int, int]:
     """Return how many transmissions, excerpts, items and versions there are."""
     transmissions, excerpts, items, versions = connection.rows(SIZE)[0]
     return transmissions, excerpts, items, versions
+
+
+def newest(connection: Connection) -> int:
+    """Return the number of the newest transmission, or raise `NotFoundError`."""
+    ((number,),) = connection.rows("SELECT max(number) FROM transmissions")
+    if number is None:
+        raise NotFoundError("the store has no transmissions")
+    return int(number)
 
 
 def origin_number(connection: Connection, name: str) -> int:

@@ -27,6 +27,10 @@ def _insert(table: str, columns: int) -> str:
 
 
 TRANSMISSION = _insert("transmissions", 15)
+COUNTS = """
+UPDATE transmissions SET excerpts = ?, new = ?, repeated = ?, truncated = ?, completed = ?,
+  notes = ?, capped = ? WHERE number = ?
+"""
 DUMP = _insert("dumps", 4)
 OBSERVATION = "INSERT INTO observations (transmission, at) VALUES (?, ?)"
 ITEM = _insert("items", 8)
@@ -45,12 +49,34 @@ def add(connection: Connection, postings: Postings, entries: Sequence[Entry]) ->
     origins = {name: _origin_number(connection, name) for name in _origins(entries)}
     packed = _pack([entry.transmission.raw for entry in entries])
     _add_transmissions(connection, entries, origins)
+    _add_judged(connection, postings, entries, origins)
+    dumps = zip(entries, packed(), strict=True)
+    connection.run_many(DUMP, [(entry.report.id, *columns) for entry, columns in dumps])
+
+
+def add_again(connection: Connection, postings: Postings, entries: Sequence[Entry]) -> None:
+    """Write what is derived of transmissions that stayed: all but their bytes and their times."""
+    origins = {name: _origin_number(connection, name) for name in _origins(entries)}
+    counts = [entry.report.summary for entry in entries]
+    rows = [
+        (one.excerpts, one.new, one.repeated, one.truncated, one.completed, one.notes, one.capped)
+        for one in counts
+    ]
+    numbers = [entry.report.id for entry in entries]
+    connection.run_many(COUNTS, [(*row, number) for row, number in zip(rows, numbers, strict=True)])
+    _add_judged(connection, postings, entries, origins)
+
+
+def _add_judged(
+    connection: Connection,
+    postings: Postings,
+    entries: Sequence[Entry],
+    origins: Mapping[str, int],
+) -> None:
     _add_items(connection, entries, origins)
     connection.run_many(VERSION, [row for entry in entries for row in _versions(entry)])
     connection.run_many(SIGHTING, [row for entry in entries for row in _sightings(entry)])
     _add_remarks(connection, [entry.report for entry in entries])
-    dumps = zip(entries, packed(), strict=True)
-    connection.run_many(DUMP, [(entry.report.id, *columns) for entry, columns in dumps])
     for name, origin in origins.items():
         fresh = [row for entry in entries if entry.report.origin == name for row in _fresh(entry)]
         if len(fresh) >= MANY and "numpy" in sys.modules:
