@@ -85,7 +85,9 @@ def gzipped() -> object:
     return zlib.compressobj(9, wbits=31)
 
 
+# A bomb is stopped by its ratio or, where so much of it comes at once, by what memory may hold.
 RATIO = "unpack to more than 1000 times as much; raise --max-ratio to allow it"
+BOMBED = "raise --max-" if FULL else RATIO
 SIZE = "unpack to more than 1 MB; raise --max-unpacked to allow it"
 BOMB = times(4 << 30, 20 << 20)
 
@@ -123,13 +125,13 @@ LARGE = {
         lambda: pages(times(100_000, 100)), excerpts=times(100_000, 100)
     ),
     "a gzip bomb": Large(
-        lambda: packed(gzipped, filling(BOMB)), 3, RATIO, suffix=".gz"
+        lambda: packed(gzipped, filling(BOMB)), 3, BOMBED, suffix=".gz"
     ),
     "a bzip2 bomb": Large(
-        lambda: packed(bz2.BZ2Compressor, filling(BOMB)), 3, RATIO, suffix=".bz2"
+        lambda: packed(bz2.BZ2Compressor, filling(BOMB)), 3, BOMBED, suffix=".bz2"
     ),
     "an xz bomb": Large(
-        lambda: packed(lambda: lzma.LZMACompressor(preset=0), filling(BOMB)), 3, RATIO, suffix=".xz"
+        lambda: packed(lambda: lzma.LZMACompressor(preset=0), filling(BOMB)), 3, BOMBED, suffix=".xz"
     ),
     "a gzip bomb of lines": Large(
         lambda: packed(gzipped, lines(times(10**9, 10**7), b"x\n")), 3, "raise --max-", suffix=".gz"
@@ -158,6 +160,6 @@ if find_spec("zstandard"):
     LARGE["a zstd bomb"] = Large(
         lambda: packed(lambda: zstandard.ZstdCompressor().compressobj(), filling(BOMB)),
         3,
-        RATIO,
+        BOMBED,
         suffix=".zst",
     )
