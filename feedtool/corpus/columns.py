@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -142,10 +143,19 @@ class Corpus:
     def version(self, number: int, item: int) -> Version:
         """Return a text as a version of an item."""
         text, normal = self.texts[number]
-        length = int(self._lengths.whole()[number])
+        length = self._measured[number]
         cut = length >= 0
-        digest = self.digests[number].astype(">i8").tobytes()
+        digest = self._raw_digests[16 * number : 16 * number + 16]
         return Version(number, item, text, cut, length if cut else ~length, normal, digest)
+
+    @cached_property
+    def _measured(self) -> memoryview:
+        # Numbers out of a view are had in a third of the time that numpy takes for one.
+        return memoryview(self._lengths.whole().data)
+
+    @cached_property
+    def _raw_digests(self) -> bytes:
+        return self.digests.astype(">i8").tobytes()
 
     def close(self) -> None:
         """Give the space back."""
