@@ -131,7 +131,10 @@ LARGE = {
         lambda: packed(bz2.BZ2Compressor, filling(BOMB)), 3, BOMBED, suffix=".bz2"
     ),
     "an xz bomb": Large(
-        lambda: packed(lambda: lzma.LZMACompressor(preset=0), filling(BOMB)), 3, BOMBED, suffix=".xz"
+        lambda: packed(lambda: lzma.LZMACompressor(preset=0), filling(BOMB)),
+        3,
+        BOMBED,
+        suffix=".xz",
     ),
     "a gzip bomb of lines": Large(
         lambda: packed(gzipped, lines(times(10**9, 10**7), b"x\n")), 3, "raise --max-", suffix=".gz"
