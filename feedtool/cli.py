@@ -25,6 +25,7 @@ COMMANDS = {
     "explain": ("explain", "explain", "Explain why two excerpts are one article, or why not."),
     "check": ("check", "check", "Find out whether the store is sound."),
     "undo": ("undo", "undo", "Make as if a transmission had never been seen."),
+    "reindex": ("reindex", "reindex", "Derive everything again from the bytes received."),
     "schema": ("schema", "schema", "Print the JSON Schema of a report."),
 }
 

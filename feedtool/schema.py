@@ -20,6 +20,7 @@ _DOCUMENTS: dict[str, type] = {
     "dedup": clusters.DedupReport,
     "check": care.CheckReport,
     "undo": care.UndoReport,
+    "reindex": care.ReindexReport,
 }
 
 # The lines of a stream by their type. What a line says beside the fields of its class stands
@@ -65,6 +66,7 @@ _STREAMS: dict[str, dict[str, tuple[type, tuple[tuple[str, str], ...], tuple[str
         "summary": (care.CheckSummary, (*_RUN, ("store", "string")), ()),
     },
     "undo": {"undone": (care.UndoReport, (), ())},
+    "reindex": {"reindexed": (care.ReindexReport, (), ())},
 }
 
 NAMES = (*_DOCUMENTS, *(f"{name}.ndjson" for name in _STREAMS))

@@ -19,7 +19,8 @@ CHUNK = 256 * 1024
 HEAD = 65536
 
 # What SQLite keeps beside a database; none of it is ever a dump.
-STORE_COMPANIONS = ("", "-wal", "-shm", "-journal")
+_FILES = ("", "-wal", "-shm", "-journal")
+STORE_COMPANIONS = (*_FILES, *(f"-reindex{end}" for end in _FILES))
 
 # A short page of one repeated line packs 1000 to 1 and is harmless; a bomb goes on.
 RATIO_FREE = 16 << 20

@@ -1,12 +1,18 @@
 """The care of a store: what is wrong in it, and how it becomes what it would have been."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from feedtool import fingerprint, pipeline
-from feedtool.errors import StoreError
-from feedtool.report.care import CheckReport, CheckSummary, Finding, UndoReport
-from feedtool.stores import Entry
+from feedtool import fingerprint, formats, pipeline
+from feedtool.errors import InputError, StoreError
+from feedtool.model import Excerpt, Fingerprint
+from feedtool.report.care import CheckReport, CheckSummary, Finding, ReindexReport, UndoReport
+from feedtool.sources import Limits
+from feedtool.stores import Entry, Index
+from feedtool.stores.overlay import Candidates, Overlay
 from feedtool.stores.sqlite import Store
+from feedtool.stores.sqlite.rebuilding import Rebuilding
 from feedtool.stores.sqlite.revising import Kept
 from feedtool.version import __version__
 
@@ -50,7 +56,9 @@ def undo(store: Store, number: int, progress: Progress, *, dry_run: bool = False
         revision.forget(number)
         later = revision.numbers()
         for done, one in enumerate(later, 1):
-            revision.add(_judged_again(store, revision.kept(one)))
+            kept = revision.kept(one)
+            prints = fingerprint.of(kept.transmission.excerpts)
+            revision.add(_judged_again(store, kept, prints))
             progress("judge", done, len(later))
         changed, renamed, gone = revision.differences()
     return UndoReport(
@@ -68,14 +76,141 @@ def undo(store: Store, number: int, progress: Progress, *, dry_run: bool = False
     )
 
 
-def _judged_again(store: Store, kept: Kept) -> Entry:
-    transmission = kept.transmission
+def _judged_again(
+    index: Index, kept: Kept, prints: Sequence[Fingerprint], found: Candidates | None = None
+) -> Entry:
     return pipeline.judge(
-        transmission,
-        fingerprint.of(transmission.excerpts),
-        store,
+        kept.transmission,
+        prints,
+        index,
         origin=kept.origin,
         at=kept.at,
         digest=kept.sha256,
         occurrence=kept.occurrence,
+        found=found,
     )
+
+
+# As many as share a transaction when they are ingested.
+BATCH_EXCERPTS = 1000
+
+# Stored numbers that are asked for at once.
+MANY = 200
+
+
+def reindex(
+    store: Store, progress: Progress, *, timeout: float, dry_run: bool = False
+) -> ReindexReport:
+    """Derive everything again from the bytes that were received.
+
+    The work is done beside the store, which others may use meanwhile; then it takes over in one
+    step. With `dry_run` it does not.
+    """
+    unread: list[int] = []
+    with store.rebuilding(timeout) as rebuilding:
+        ready = False
+        while not ready:
+            for batch in _batches(rebuilding, unread):
+                _derive(rebuilding, batch)
+                progress("reindex", *rebuilding.state())
+            with store.transaction():
+                # Others may have ingested more in the meantime.
+                ready = not any(rebuilding.waiting(1))
+                if ready:
+                    changed, renamed, gone = rebuilding.differences()
+                if ready and not dry_run:
+                    rebuilding.take_over()
+        total = store.size()[0]
+    return ReindexReport(
+        "feedtool.reindex/1",
+        __version__,
+        store.path,
+        dry_run,
+        total,
+        changed,
+        renamed,
+        gone,
+        tuple(unread),
+    )
+
+
+def _batches(rebuilding: Rebuilding, unread: list[int]) -> Iterator[list[tuple[int, Kept]]]:
+    """Yield what waits, read again: of one origin and numbered without a gap, as batches are."""
+    batch: list[tuple[int, Kept]] = []
+    size = 0
+    while numbers := list(rebuilding.waiting(MANY)):
+        for number in numbers:
+            kept = _read_again(rebuilding.kept(number))
+            if kept is None:
+                unread.append(number)
+                kept = rebuilding.kept(number)
+            follows = batch and number == batch[-1][0] + 1 and kept.origin == batch[-1][1].origin
+            if batch and (size >= BATCH_EXCERPTS or not follows):
+                yield batch
+                batch, size = [], 0
+            batch.append((number, kept))
+            size += 1 + len(kept.transmission.excerpts)
+        if batch:
+            yield batch
+            batch, size = [], 0
+
+
+# Only a source says what stands before a page on its first line.
+FROM_SOURCE = frozenset({"header-inside-line"})
+UNBOUNDED = Limits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
+
+
+def _read_again(kept: Kept) -> Kept | None:
+    """Read the bytes of a transmission as they were read before; None if they give no page."""
+    before = kept.transmission
+    source = formats.from_bytes(before.raw, before.source, UNBOUNDED)
+    try:
+        found = list(
+            formats.read(source, encoding=before.encoding, input_format=before.input_format)
+        )
+    except InputError:
+        return None
+    if len(found) != 1:
+        return None
+    (read,) = found
+    down = kept.first_line - 1
+    of_source = [warning for warning in before.warnings if warning.code in FROM_SOURCE]
+    return kept._replace(
+        transmission=replace(
+            read,
+            blocks=tuple(replace(one, line=one.line + down) for one in read.blocks),
+            excerpts=tuple(replace(one, line=one.line + down) for one in read.excerpts),
+            warnings=(
+                *of_source,
+                *(replace(one, line=one.line + down) for one in read.warnings),
+            ),
+        )
+    )
+
+
+def _derive(rebuilding: Rebuilding, batch: Sequence[tuple[int, Kept]]) -> None:
+    """Judge transmissions as ingest would, and add them beside."""
+    beside, origin = rebuilding.beside, batch[0][1].origin
+    with beside.transaction():
+        rebuilding.count_from(batch[0][0])
+        overlay = Overlay(beside)
+        pages = [kept.transmission.excerpts for _, kept in batch]
+        prints = fingerprint.of([excerpt for page in pages for excerpt in page])
+        starts = [start for start, page in _starts(pages) for _ in page]
+        ids = [pipeline.item_id(one.digest) for one in prints]
+        overlay.expect(origin, prints, starts, ids)
+        entries = []
+        for (start, page), (_, kept) in zip(_starts(pages), batch, strict=True):
+            own = prints[start : start + len(page)]
+            found = overlay.candidates(origin, own)
+            entries.append(_judged_again(overlay, kept, own, found))
+            overlay.add(entries[-1])
+        rebuilding.add(entries)
+
+
+def _starts(pages: Sequence[Sequence[Excerpt]]) -> Iterator[tuple[int, Sequence[Excerpt]]]:
+    """Yield each page with the place of its first excerpt among those of all."""
+    start = 0
+    for page in pages:
+        yield start, page
+        start += len(page)

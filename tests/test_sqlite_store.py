@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -336,10 +337,29 @@ def test_versions_come_back_as_they_were_received(store: Store) -> None:
 @pytest.mark.parametrize("raw", [b"", b"\0", b"abc" * 99, os.urandom(999)])
 def test_the_raw_bytes_come_back(store: Store, raw: bytes) -> None:
     made = fresh(Counters(1, 1, 1))
-    store.add(replace(made, transmission=replace(made.transmission, raw=raw)))
+    report = replace(made.report, sha256=sha256(raw).hexdigest())
+    store.add(replace(made, transmission=replace(made.transmission, raw=raw), report=report))
 
     assert store.raw(1) == raw
     assert next(store.log()).bytes == len(raw)
+
+
+@pytest.mark.parametrize("raw", [b"short", b"long" * 99])
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_dump_that_is_not_what_was_received_is_not_given_out(
+    store: Store, path: str, raw: bytes, place: int
+) -> None:
+    made = fresh(Counters(1, 1, 1))
+    report = replace(made.report, sha256=sha256(raw).hexdigest())
+    store.add(replace(made, transmission=replace(made.transmission, raw=raw), report=report))
+    with closing(sqlite3.connect(path)) as other, other:
+        ((stored,),) = other.execute("SELECT bytes FROM dumps").fetchall()
+        flipped = bytearray(stored)
+        flipped[place] ^= 4
+        other.execute("UPDATE dumps SET bytes = ?", (bytes(flipped),))
+
+    with pytest.raises(StoreError, match="the dump of transmission 1 is not what was received"):
+        store.raw(1)
 
 
 def test_what_is_not_there_is_said(store: Store) -> None:

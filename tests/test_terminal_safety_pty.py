@@ -145,6 +145,7 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("undo", "1", "--dry-run", "--json"),
         ("undo", "1", "--dry-run", "--ndjson", "--store", "all.db"),
     ),
+    "reindex": (("reindex",), ("reindex", "--dry-run", "--json", "--store", "all.db")),
     "schema": (("schema", "ingest"), ("schema", "\x1b[31m")),
 }
 

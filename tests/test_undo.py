@@ -86,7 +86,7 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def path(old: Path, tmp_path: Path) -> str:
     """Return a copy of that store."""
-    return shutil.copy(old, tmp_path / "feeds.db")
+    return str(shutil.copy(old, tmp_path / "feeds.db"))
 
 
 def rows(path: str, sql: str) -> list[tuple[object, ...]]:

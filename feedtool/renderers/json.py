@@ -18,7 +18,7 @@ from feedtool.version import __version__
 
 if TYPE_CHECKING:
     from feedtool.deduplicating import Judged
-    from feedtool.report.care import CheckReport, UndoReport
+    from feedtool.report.care import CheckReport, ReindexReport, UndoReport
     from feedtool.report.clusters import Cluster
     from feedtool.report.comparison import DiffReport, Explanation
     from feedtool.report.content import ParsedTransmission
@@ -183,6 +183,11 @@ def check(paper: Paper, report: CheckReport) -> None:
 
 def undo(paper: Paper, report: UndoReport) -> None:
     """Write what an undone transmission has changed."""
+    document(paper, report)
+
+
+def reindex(paper: Paper, report: ReindexReport) -> None:
+    """Write what has changed since everything was derived again."""
     document(paper, report)
 
 

@@ -12,7 +12,7 @@ from feedtool.version import __version__
 
 if TYPE_CHECKING:
     from feedtool.deduplicating import Judged
-    from feedtool.report.care import CheckReport, UndoReport
+    from feedtool.report.care import CheckReport, ReindexReport, UndoReport
     from feedtool.report.comparison import DiffReport, Explanation
     from feedtool.report.content import ParsedTransmission
     from feedtool.report.stored import ItemReport, LoggedTransmission, ShowReport
@@ -101,6 +101,11 @@ def check(paper: Paper, report: CheckReport) -> None:
 def undo(paper: Paper, report: UndoReport) -> None:
     """Write what an undone transmission has changed, on one line."""
     paper.write(line("undone", report))
+
+
+def reindex(paper: Paper, report: ReindexReport) -> None:
+    """Write what has changed since everything was derived again, on one line."""
+    paper.write(line("reindexed", report))
 
 
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:

@@ -34,7 +34,7 @@ from feedtool.report import (
 
 if TYPE_CHECKING:
     from feedtool.deduplicating import Judged
-    from feedtool.report.care import CheckReport, CheckSummary, UndoReport
+    from feedtool.report.care import CheckReport, CheckSummary, ReindexReport, UndoReport
     from feedtool.report.clusters import Cluster, ClusterMember, DedupSummary
     from feedtool.report.comparison import (
         DiffEntry,
@@ -258,12 +258,28 @@ def undo(paper: Paper, report: UndoReport) -> None:
         ("  would be undone" if report.dry_run else "  undone", "good"),
     ]
     _write(paper, first)
+    _write_ids(paper, report)
+    judged = f"{_count(report.judged_again, 'later transmission')} judged again"
+    _write(paper, [(f"{judged}, {_count(report.changed, 'verdict')} changed", "")])
+
+
+def _write_ids(paper: Paper, report: UndoReport | ReindexReport) -> None:
     for one in report.renamed:
         _write(paper, [("renamed  ", "mark"), (f"{one.before} -> {one.after}", "name")])
     for gone in report.gone:
         _write(paper, [("gone     ", "bad"), (gone, "name")])
-    judged = f"{_count(report.judged_again, 'later transmission')} judged again"
-    _write(paper, [(f"{judged}, {_count(report.changed, 'verdict')} changed", "")])
+
+
+def reindex(paper: Paper, report: ReindexReport) -> None:
+    """Write what has changed since everything was derived again; with -q the counts only."""
+    if paper.verbosity > BRIEF:
+        _write_ids(paper, report)
+        for number in report.unread:
+            _write(paper, [("kept     ", "mark"), (f"#{number} as it was read before", "")])
+    derived = "would be" if report.dry_run else "are"
+    count = _count(report.transmissions, "transmission")
+    changed = _count(report.changed, "excerpt")
+    _write(paper, [(f"{count} {derived} derived again, {changed} changed", "")])
 
 
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:

@@ -72,3 +72,22 @@ class UndoReport:
     changed: int
     renamed: tuple[Renamed, ...]
     gone: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReindexReport:
+    """What `feedtool reindex --json` prints.
+
+    `changed` counts the excerpts that are read or judged otherwise now. `unread` are the
+    transmissions whose bytes are gone, or give no single page any more: their reading stayed.
+    """
+
+    schema: str
+    version: str
+    store: str
+    dry_run: bool
+    transmissions: int
+    changed: int
+    renamed: tuple[Renamed, ...]
+    gone: tuple[str, ...]
+    unread: tuple[int, ...]

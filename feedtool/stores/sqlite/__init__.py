@@ -19,6 +19,7 @@ from feedtool.stores.sqlite.postings import Postings
 if TYPE_CHECKING:
     from feedtool.report.care import Finding
     from feedtool.report.stored import ItemReport, LoggedTransmission, VersionReport
+    from feedtool.stores.sqlite.rebuilding import Rebuilding
     from feedtool.stores.sqlite.revising import Revision
 
 __all__ = ["Store"]
@@ -286,6 +287,42 @@ class Store:
             self.rollback()
         else:
             self.commit()
+
+    @contextmanager
+    def rebuilding(self, timeout: float) -> Iterator[Rebuilding]:
+        """Give a store beside this one, which is to take over what is derived.
+
+        One that was left behind is gone on with; where the block ends well it is taken away.
+        """
+        from feedtool.stores.sqlite import rebuilding
+
+        path = self.path + rebuilding.SUFFIX
+        beside = self._beside(path, timeout)
+        try:
+            yield rebuilding.Rebuilding(self._connection, beside, beside._connection)
+        finally:
+            self._postings.undone()
+            self._connection.detach("beside")
+            beside.close()
+        rebuilding.remove(path)
+
+    def _beside(self, path: str, timeout: float) -> Store:
+        """Open the store beside this one, anew if what was left behind is of no use."""
+        from feedtool.stores.sqlite import rebuilding
+
+        beside = Store.open(path, create=True, timeout=timeout)
+        try:
+            fits = rebuilding.prepare(beside._connection)
+            self._connection.attach(path, "beside")
+            if fits and rebuilding.is_part_of(self._connection):
+                return beside
+            self._connection.detach("beside")
+        except BaseException:
+            beside.close()
+            raise
+        beside.close()
+        rebuilding.remove(path)
+        return self._beside(path, timeout)
 
     def versions_of(self, item: int) -> tuple[Version, ...]:
         """Return the versions of an item in all origins, oldest first."""

@@ -1,6 +1,8 @@
 """What was kept: dumps, reports as they were given, and the log."""
 
-from feedtool.errors import NotFoundError
+from hashlib import sha256
+
+from feedtool.errors import NotFoundError, StoreError
 from feedtool.model import BlockKind, Change, Item, MatchKind, Novelty, Place
 from feedtool.report import (
     ChangeSpan,
@@ -21,6 +23,10 @@ TRANSMISSION = """
 SELECT t.number, t.source, o.name, t.input_format, t.encoding, t.sha256, t.observed_at,
   t.excerpts, t.new, t.repeated, t.truncated, t.completed, t.notes, t.capped
 FROM transmissions t JOIN origins o ON o.number = t.origin WHERE t.number = ?
+"""
+DUMP = """
+SELECT d.packing, d.bytes, t.sha256 FROM dumps d JOIN transmissions t ON t.number = d.transmission
+WHERE d.transmission = ?
 """
 EXCERPTS = """
 SELECT s.line, s.position, s.section, s.category, s.date, r.id, s.novelty, s.change, s.truncated,
@@ -51,16 +57,25 @@ SELECT code, line, "column", message FROM warnings WHERE transmission = ? ORDER 
 
 
 def raw(connection: Connection, number: int) -> bytes:
-    """Return the bytes of a transmission as they were received (after decompression)."""
-    row = connection.row("SELECT packing, bytes FROM dumps WHERE transmission = ?", (number,))
+    """Return the very bytes of a transmission as they were received (after decompression)."""
+    row = connection.row(DUMP, (number,))
     if row is None:
         raise _no_transmission(number)
-    packing, stored = row
-    if packing == "none":
-        return bytes(stored)
-    from zlib import decompress
+    packing, stored, digest = row
+    found = bytes(stored) if packing == "none" else _unpacked(stored)
+    if found is None or sha256(found).hexdigest() != digest:
+        reason = f"the store is damaged: the dump of transmission {number} is not what was received"
+        raise StoreError(connection.path, reason)
+    return found
 
-    return decompress(stored)
+
+def _unpacked(stored: bytes) -> bytes | None:
+    import zlib
+
+    try:
+        return zlib.decompress(stored)
+    except zlib.error:
+        return None
 
 
 def _no_transmission(number: int) -> NotFoundError:

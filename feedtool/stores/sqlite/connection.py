@@ -105,6 +105,15 @@ class Connection:
         """Offer a function of one argument to SQL."""
         self._sqlite.create_function(name, 1, function, deterministic=True)
 
+    def attach(self, path: str, name: str) -> None:
+        """Open another store within this one, under a name."""
+        self.run(f"ATTACH ? AS {name}", (_uri(path, "mode=rw"),))
+
+    def detach(self, name: str) -> None:
+        """Close a store that was attached; do nothing if there is none."""
+        if any(row[1] == name for row in self.rows("PRAGMA database_list")):
+            self.run(f"DETACH {name}")
+
     def begin(self) -> None:
         """Take the write lock, waiting for whoever holds it."""
         if self._waits_long and monotonic() - self._ended < LET_IN:

@@ -4,6 +4,7 @@ All of it happens in one transaction of the caller. What is to be judged again i
 temporary tables first: how a page was read stays, only the verdicts are made anew.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -45,16 +46,27 @@ DROPS = (
     "DROP TABLE IF EXISTS temp.aside_notes",
     "DROP TABLE IF EXISTS temp.aside_warnings",
 )
+LIVE = {
+    "excerpts": """(SELECT s.*, v.text FROM sightings s JOIN versions v ON v.number = s.version)""",
+    "notes": "notes",
+    "warnings": "warnings",
+}
+SET_ASIDE = {
+    "excerpts": "aside_excerpts",
+    "notes": "aside_notes",
+    "warnings": "aside_warnings",
+}
 EXCERPTS = """
 SELECT line, position, text, truncated, marker, length, cap, evidence, section, category, date
-FROM aside_excerpts WHERE transmission = ? ORDER BY position
+FROM {excerpts} WHERE transmission = ? ORDER BY position
 """
-NOTES = "SELECT kind, line, text FROM aside_notes WHERE transmission = ? ORDER BY position"
+NOTES = "SELECT kind, line, text FROM {notes} WHERE transmission = ? ORDER BY position"
 WARNINGS = """
-SELECT code, line, "column", message FROM aside_warnings WHERE transmission = ? ORDER BY position
+SELECT code, line, "column", message FROM {warnings} WHERE transmission = ? ORDER BY position
 """
 TRANSMISSION = """
-SELECT t.source, t.input_format, t.encoding, o.name, t.sha256, t.occurrence, t.observed_at
+SELECT t.source, t.input_format, t.encoding, o.name, t.sha256, t.occurrence, t.observed_at,
+  t.first_line
 FROM transmissions t JOIN origins o ON o.number = t.origin WHERE t.number = ?
 """
 FOUNDED = """
@@ -127,6 +139,7 @@ class Kept(NamedTuple):
     sha256: str
     occurrence: int
     at: datetime
+    first_line: int
 
 
 class Revision:
@@ -160,10 +173,8 @@ class Revision:
 
     def kept(self, number: int) -> Kept:
         """Return a transmission as it was read, without its bytes; the next one gets its number."""
-        ((*how, origin, sha256, occurrence, at),) = self._connection.rows(TRANSMISSION, (number,))
         count_from(self._connection, number)
-        read = _transmission(self._connection, number, *how)
-        return Kept(read, text(origin), sha256, occurrence, datetime.fromisoformat(at))
+        return kept(self._connection, number, SET_ASIDE)
 
     def add(self, entry: Entry) -> None:
         """Remember how a transmission is judged now."""
@@ -204,24 +215,24 @@ def set_aside(connection: Connection, first: int) -> None:
         connection.run(index)
 
 
-def _transmission(
-    connection: Connection, number: int, source: str | bytes, input_format: str, encoding: str
-) -> Transmission:
-    notes = connection.rows(NOTES, (number,))
-    warnings = connection.rows(WARNINGS, (number,))
-    return Transmission(
+def kept(connection: Connection, number: int, tables: Mapping[str, str]) -> Kept:
+    """Return a transmission as it was read, from tables that are live or set aside."""
+    ((source, form, encoding, origin, *others),) = connection.rows(TRANSMISSION, (number,))
+    sha256, occurrence, at, first_line = others
+    excerpts, notes, warnings = (
+        connection.rows(sql.format(**tables), (number,)) for sql in (EXCERPTS, NOTES, WARNINGS)
+    )
+    read = Transmission(
         text(source),
         b"",
-        input_format,
+        form,
         encoding,
         "",
         tuple(Block(BlockKind(kind), line, text(stored), "") for kind, line, stored in notes),
-        tuple(_excerpt(row) for row in connection.rows(EXCERPTS, (number,))),
-        tuple(
-            ParseWarning(code, line, column, text(message))
-            for code, line, column, message in warnings
-        ),
+        tuple(map(_excerpt, excerpts)),
+        tuple(ParseWarning(code, line, at, text(said)) for code, line, at, said in warnings),
     )
+    return Kept(read, text(origin), sha256, occurrence, datetime.fromisoformat(at), first_line)
 
 
 def _excerpt(row: Row) -> Excerpt:

@@ -31,6 +31,7 @@ CREATE TABLE transmissions (
   source ANY NOT NULL,
   sha256 TEXT NOT NULL,
   occurrence INTEGER NOT NULL,
+  first_line INTEGER NOT NULL,
   input_format TEXT NOT NULL,
   encoding TEXT NOT NULL,
   observed_at TEXT NOT NULL,

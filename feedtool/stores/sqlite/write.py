@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from feedtool.model import Verdict
+from feedtool.model import Transmission, Verdict
 from feedtool.report import ChangeSpan, ExcerptReport, MatchReport, TransmissionReport
 from feedtool.stores import Entry
 from feedtool.stores.sqlite.cells import cell, cell_or_none
@@ -26,7 +26,7 @@ def _insert(table: str, columns: int) -> str:
     return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"
 
 
-TRANSMISSION = _insert("transmissions", 15)
+TRANSMISSION = _insert("transmissions", 16)
 COUNTS = """
 UPDATE transmissions SET excerpts = ?, new = ?, repeated = ?, truncated = ?, completed = ?,
   notes = ?, capped = ? WHERE number = ?
@@ -129,6 +129,7 @@ def _transmission(entry: Entry, origins: Mapping[str, int]) -> tuple[Any, ...]:
         cell(report.source),
         report.sha256,
         entry.occurrence,
+        _first_line(entry.transmission),
         report.input_format,
         report.encoding,
         report.observed_at,
@@ -140,6 +141,11 @@ def _transmission(entry: Entry, origins: Mapping[str, int]) -> tuple[Any, ...]:
         counts.notes,
         counts.capped,
     )
+
+
+def _first_line(page: Transmission) -> int:
+    """Return the line of its source on which a transmission begins."""
+    return page.blocks[0].line - page.lead.count("\n") if page.blocks else 1
 
 
 def _pack(dumps: Sequence[bytes]) -> Callable[[], list[tuple[int, str, bytes]]]:

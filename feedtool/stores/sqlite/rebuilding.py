@@ -1,0 +1,154 @@
+"""Derives a store again beside it, and puts that in the place of what was derived before.
+
+The file beside is a store of its own, without dumps. It grows in small transactions, and one that
+was left behind is gone on with. In the end its tables are copied over in one transaction: what
+readers see changes at once, and whoever has the store open stays with the same file.
+"""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+
+from feedtool.errors import StoreError
+from feedtool.fingerprint import recipe
+from feedtool.report.care import Renamed
+from feedtool.stores import Archive, Entry
+from feedtool.stores.sqlite import archive, revising
+from feedtool.stores.sqlite.connection import Connection
+from feedtool.stores.sqlite.revising import Kept
+from feedtool.version import __version__
+
+SUFFIX = "-reindex"
+COMPANIONS = ("", "-wal", "-shm", "-journal")
+
+MARK = "CREATE TABLE IF NOT EXISTS made_by (version TEXT NOT NULL, recipe INTEGER NOT NULL) STRICT"
+MARKED = "SELECT version, recipe FROM made_by"
+COUNTED = """
+INSERT INTO sqlite_sequence SELECT 'transmissions', 0
+WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'transmissions')
+"""
+NUMBERS = "SELECT number FROM transmissions WHERE number > ? ORDER BY number LIMIT ?"
+LAST = "SELECT coalesce(max(number), 0) FROM transmissions"
+STATE = """
+SELECT (SELECT count(*) FROM beside.transmissions), (SELECT count(*) FROM main.transmissions)
+"""
+ORIGINS = "SELECT number, name FROM origins"
+ADD_ORIGIN = "INSERT OR IGNORE INTO origins VALUES (?, ?)"
+# Which of the transmissions so far are not the same in both.
+STRANGERS = """
+SELECT count(*) FROM beside.transmissions b LEFT JOIN main.transmissions t USING (number)
+WHERE (t.sha256, t.origin, t.occurrence, t.first_line)
+  IS NOT (b.sha256, b.origin, b.occurrence, b.first_line)
+"""
+# Those that name others go first and come last.
+DERIVED = ("warnings", "notes", "sightings", "recent_keys", "keys", "versions", "items")
+COUNTS = "excerpts, new, repeated, truncated, completed, notes, capped"
+TAKE_COUNTS = f"""
+UPDATE main.transmissions SET ({COUNTS}) =
+  (SELECT {COUNTS} FROM beside.transmissions b WHERE b.number = transmissions.number)
+"""
+EXCERPTS = """
+(SELECT s.transmission, s.position, s.line, r.id, s.novelty, s.change, s.truncated, s.completed,
+  s.kind, v.digest, v.text
+FROM {0}.sightings s JOIN {0}.versions v ON v.number = s.version
+JOIN {0}.items i ON i.number = v.item JOIN {0}.items r ON r.number = i.root)
+"""
+BOTH = f"""
+{EXCERPTS.format("main")} a FULL JOIN {EXCERPTS.format("beside")} b
+ON b.transmission = a.transmission AND b.position = a.position
+"""
+CHANGED = f"""
+SELECT count(*) FROM {BOTH}
+WHERE (a.line, a.id, a.novelty, a.change, a.truncated, a.completed, a.kind, a.text)
+  IS NOT (b.line, b.id, b.novelty, b.change, b.truncated, b.completed, b.kind, b.text)
+"""
+RENAMED = f"""
+SELECT DISTINCT a.id, b.id FROM {BOTH} WHERE a.id <> b.id AND a.digest = b.digest
+ORDER BY a.transmission, a.position
+"""
+GONE = """
+SELECT id FROM main.items WHERE id NOT IN (SELECT id FROM beside.items WHERE id IS NOT NULL)
+ORDER BY number
+"""
+
+
+class Rebuilding:
+    """A store, and the one beside it that is to take over."""
+
+    def __init__(self, main: Connection, beside: Archive, connection: Connection) -> None:
+        self.beside = beside
+        self._main = main
+        self._connection = connection
+
+    def waiting(self, most: int) -> Iterator[int]:
+        """Yield the next transmissions that the one beside has not seen."""
+        for (number,) in self._main.rows(NUMBERS, (self.done(), most)):
+            yield number
+
+    def done(self) -> int:
+        """Return the number of the last transmission that the one beside has seen."""
+        return int(self._connection.rows(LAST)[0][0])
+
+    def state(self) -> tuple[int, int]:
+        """Return how many transmissions are done, and how many there are."""
+        ((done, total),) = self._main.rows(STATE)
+        return done, total
+
+    def kept(self, number: int) -> Kept:
+        """Return a transmission as it was read before, with its bytes if they are still there."""
+        kept = revising.kept(self._main, number, revising.LIVE)
+        raw = archive.raw(self._main, number)
+        return kept._replace(transmission=replace(kept.transmission, raw=raw))
+
+    def count_from(self, number: int) -> None:
+        """Let the next transmission of the one beside have this number."""
+        self._connection.run_many(ADD_ORIGIN, self._main.rows(ORIGINS))
+        revising.count_from(self._connection, number)
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Remember beside how transmissions are judged now, without their bytes."""
+        bare = [replace(one, transmission=replace(one.transmission, raw=b"")) for one in entries]
+        self.beside.add_all(bare)
+
+    def differences(self) -> tuple[int, tuple[Renamed, ...], tuple[str, ...]]:
+        """Return how many excerpts are judged otherwise than before, and which ids changed."""
+        ((changed,),) = self._main.rows(CHANGED)
+        renamed = tuple(Renamed(*ids) for ids in self._main.rows(RENAMED))
+        return int(changed), renamed, tuple(id_ for (id_,) in self._main.rows(GONE))
+
+    def take_over(self) -> None:
+        """Put what is beside in the place of what was derived before."""
+        if self._main.rows(STRANGERS) != [(0,)] or any(self.waiting(1)):
+            reason = "it has changed while it was read; run reindex again"
+            raise StoreError(self._main.path, reason)
+        for table in DERIVED:
+            self._main.run(f"DELETE FROM main.{table}")
+        for table in reversed(DERIVED):
+            self._main.run(f"INSERT INTO main.{table} SELECT * FROM beside.{table}")
+        self._main.run(TAKE_COUNTS)
+
+
+def prepare(connection: Connection) -> bool:
+    """Make a store one that stands beside another; False if another feedtool has begun it."""
+    connection.begin()
+    connection.run(MARK)
+    connection.run(COUNTED)
+    ours = (__version__, recipe.RECIPE)
+    begun = connection.row(MARKED)
+    if begun is None:
+        connection.run("INSERT INTO made_by VALUES (?, ?)", ours)
+    connection.commit()
+    return begun in (None, ours)
+
+
+def is_part_of(main: Connection) -> bool:
+    """Tell whether all that is beside still stands in the store."""
+    return main.rows(STRANGERS) == [(0,)]
+
+
+def remove(path: str) -> None:
+    """Take away the file beside, which nobody uses any more."""
+    for end in COMPANIONS:
+        with suppress(FileNotFoundError):
+            os.unlink(path + end)
