@@ -127,7 +127,7 @@ RULES: dict[str, Off] = {
     "ratio test": lambda: swapped(judging, stands_out=lambda *_: True),
     "other numbers are no rivals": lambda: together(
         swapped(judging, part_at_a_number=lambda *_: False),
-        rewritten(judging, "_compared", "elif alike.other_number", "elif False"),
+        rewritten(judging, "_compared", "alike is None or alike.other_number", "alike is None"),
     ),
     "its own long number": lambda: swapped(judging, _of_its_number=lambda _, ranked: ranked),
     "cut alike on a page": lambda: swapped(judging, _cut_alike=lambda *_: False),

@@ -224,21 +224,29 @@ def _scratch() -> Iterator[None]:
         raise ScratchError(folder, error.strerror or str(error)) from error
 
 
-def cluster(texts: Sequence[str], pages: Sequence[int] | None = None) -> Verdicts:
+def cluster(texts: Sequence[str], pages: Sequence[int] | None = None, *, jobs: int = 1) -> Verdicts:
     """Judge texts in memory, in their order.
 
     `pages` numbers the page that each text stands on, ascending; without it each stands alone.
+    With several `jobs` so many processes are forked; the answer is the same.
     """
-    from feedtool.corpus.columns import Corpus
+    from feedtool.corpus import crew
+    from feedtool.corpus.columns import Corpus, Drawn, drawn
     from feedtool.corpus.verdicts import judge
 
     places = range(len(texts)) if pages is None else pages
     if len(places) != len(texts):
         raise ValueError(f"{len(texts)} texts and the pages of {len(places)}")
+
+    def draw(batch: tuple[int, int]) -> Drawn:
+        start, end = batch
+        return drawn(_excerpts(texts, places, start, end), places[start:end])
+
+    batches = list(_batches(places))
     with closing(Corpus(on_disk=False)) as corpus:
-        for start, end in _batches(places):
-            corpus.add(_excerpts(texts, places, start, end), places[start:end])
-        return judge(corpus)
+        for (start, end), found in zip(batches, crew.each(draw, batches, jobs), strict=True):
+            corpus.take(texts[start:end], found, places[start:end])
+        return judge(corpus, jobs=jobs)
 
 
 def _batches(pages: Sequence[int]) -> Iterator[tuple[int, int]]:

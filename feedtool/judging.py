@@ -11,7 +11,7 @@ The rules, in the order in which they are asked:
 3. everything else is new. In doubt two items: a wrong merge hides news, a miss costs a glance.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from feedtool import finding
@@ -84,6 +84,7 @@ NOT_CLEARLY_NEARER = "not clearly nearer than something else"
 class Case:
     """What is known so far about one excerpt of the page, among versions that may be the same.
 
+    `likenesses` tells, where it is known already, what `compared` says of each candidate.
     `leader` is an excerpt above that it repeats, `known` the version of the store that it was
     recognised by; `related` tells whether it is a beginning of something, or something of it, and
     `unclear` is set where its beginning is that of several articles. `numbered` are candidates of
@@ -94,6 +95,7 @@ class Case:
     text: Version
     candidates: Sequence[Version]
     mates: Sequence[int] = ()
+    likenesses: Mapping[int, Likeness | None] | None = None
     related: bool = True
     unclear: bool = False
     kind: MatchKind | None = None
@@ -454,14 +456,14 @@ def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
     best: dict[int, _Near] = {}
     numbered: list[Version] = []
     for version in case.candidates:
-        if part_at_a_number(case.text.normal, version.normal):
+        if case.likenesses is None:
+            alike = compared(case.text, version)
+        else:
+            alike = case.likenesses[version.number]
+        if alike is None or alike.other_number:
             numbered.append(version)
-            continue
-        alike = likeness(case.text, version)
-        if _unchanged(alike):
+        elif _unchanged(alike):
             case.nearest = _kept_apart(version, alike, _why_unchanged(case.text, version))
-        elif alike.other_number:
-            numbered.append(version)
         elif version.item not in best or alike.score > best[version.item][1].score:
             best[version.item] = version, alike
     for version in numbered:
@@ -470,6 +472,11 @@ def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
         if near and likeness(case.text, version).score > near[1].score:
             del best[version.item]
     return best, numbered
+
+
+def compared(a: Version, b: Version) -> Likeness | None:
+    """Return how alike two texts are; None where a number already tells that they are two."""
+    return None if part_at_a_number(a.normal, b.normal) else likeness(a, b)
 
 
 def _nearest_numbered(case: Case) -> Nearest | None:

@@ -54,11 +54,12 @@ def parse(
     return contents.parse(sources.walk(paths), reading=how)
 
 
-def cluster(texts: Sequence[str], pages: Sequence[int] | None = None) -> Verdicts:
+def cluster(texts: Sequence[str], pages: Sequence[int] | None = None, *, jobs: int = 1) -> Verdicts:
     """Tell which of many texts in memory are one article; `pages` says which stand side by side.
 
     The answer has numpy columns: `items` tells for each text the number of the first one that is
-    the same article. Without `pages` each text stands by itself.
+    the same article. Without `pages` each text stands by itself. `jobs` is how many processes
+    share the work, by forking.
 
     >>> days = list(feedtool.read("samples/001.txt")), list(feedtool.read("samples/003.txt"))
     >>> texts = [excerpt.text for (day,) in days for excerpt in day.excerpts]
@@ -66,7 +67,7 @@ def cluster(texts: Sequence[str], pages: Sequence[int] | None = None) -> Verdict
     >>> found.items[12:].tolist()
     [12, 13, 14, 3, 4, 17, 5, 19, 20, 21, 7, 8]
     """
-    return deduplicating.cluster(texts, pages)
+    return deduplicating.cluster(texts, pages, jobs=jobs)
 
 
 def dedup(

@@ -68,6 +68,7 @@ HEAVY = {*PLACES, "asyncio", "bz2", "inspect", "logging", "lzma", "tomllib"} - {
 LOADED_LATE = {
     "corpus.clusters",
     "corpus.columns",
+    "corpus.crew",
     "corpus.postings",
     "corpus.sketches",
     "corpus.spool",

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedtool import fingerprint, pipeline
-from feedtool.corpus import verdicts
+from feedtool.corpus import crew, verdicts
 from feedtool.corpus.columns import Corpus
 from feedtool.corpus.sketches import shared, sketch
 from feedtool.corpus.spool import Spool, TextFile, Texts
@@ -215,3 +215,25 @@ def test_a_spool_gives_back_what_lies_on_a_shelf_in_order(pieces: list[list[int]
         assert rows.tolist() == small.tolist() == expected
     assert spool.take(9)[0].tolist() == []
     spool.close()
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+def test_several_processes_give_the_same_answer(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedtool.corpus.verdicts.SHELF", 16)
+    pages = pages_of(Random(11), 60, articles())
+    corpus = Corpus(on_disk=True)
+    for number, texts in enumerate(pages):
+        corpus.add([excerpt(text) for text in texts], [number] * len(texts))
+    assert said(verdicts.judge(corpus, jobs=jobs)) == said(verdicts.judge(corpus))
+    corpus.close()
+
+
+def test_results_come_in_the_order_of_their_tasks() -> None:
+    assert list(crew.each(lambda n: n * n, range(40), 3)) == [n * n for n in range(40)]
+    assert list(crew.each(lambda n: n * n, range(3), 1)) == [0, 1, 4]
+    assert list(crew.each(lambda n: n * n, (), 2)) == []
+    with pytest.raises(ZeroDivisionError):
+        list(crew.each(lambda n: 1 // n, (1, 0), 2))
+    first = crew.each(lambda n: n, range(100), 2)
+    assert next(first) == 0
+    first.close()

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feedtool.corpus.postings import ranges
-from feedtool.corpus.sketches import Numbers, shared, sketch
+from feedtool.corpus.sketches import Numbers, Sketches, shared, sketch
 from feedtool.corpus.spool import Spool, TextFile, Texts
 from feedtool.model import Excerpt, Version
 
@@ -32,6 +32,27 @@ class Column:
         if len(self._pieces) > 1:
             self._pieces = [np.concatenate(self._pieces)]
         return self._pieces[0]
+
+
+class Drawn(NamedTuple):
+    """What a corpus keeps of the excerpts of some whole pages, beside their texts. Picklable.
+
+    `lengths` is below 0 where a text is whole: what is cut has its length before the marker.
+    """
+
+    sketches: Sketches
+    lines: Small
+    lengths: Small
+
+
+def drawn(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Drawn:
+    """Return what a corpus keeps of excerpts, each with the number of its page."""
+    lengths = [
+        found.length if found.truncated else ~found.length
+        for found in (excerpt.truncation for excerpt in excerpts)
+    ]
+    lines = [excerpt.line for excerpt in excerpts]
+    return Drawn(sketch(excerpts, pages), np.array(lines, np.int32), np.array(lengths, np.int32))
 
 
 class Corpus:
@@ -66,27 +87,29 @@ class Corpus:
 
         One number of an origin is that of all.
         """
-        if not excerpts:
-            return
-        found = sketch(excerpts, pages)
-        self.texts.add([excerpt.text for excerpt in excerpts], found.normals)
+        if excerpts:
+            texts = [excerpt.text for excerpt in excerpts]
+            self.take(texts, drawn(excerpts, pages), pages, origins)
+
+    def take(
+        self,
+        texts: Sequence[str],
+        excerpts: Drawn,
+        pages: Sequence[int],
+        origins: int | Sequence[int] = 0,
+    ) -> None:
+        """Take in texts as `add` does, with what was drawn from them elsewhere."""
+        found = excerpts.sketches
+        self.texts.add(texts, found.normals)
         self.keys.scatter(ranges(found.keys), found.keys, found.texts + self._count, found.kinds)
         self.mates.add(0, *(found.mates.T + self._count))
         self._digests.add(found.digests)
         self._pages.add(np.asarray(pages))
-        self._origins.add(np.full(len(excerpts), origins))
-        self._lines.add(np.array([excerpt.line for excerpt in excerpts]))
-        # Below 0 where a text is whole: what is cut has its length before the marker.
-        self._lengths.add(
-            np.array(
-                [
-                    found.length if found.truncated else ~found.length
-                    for found in (excerpt.truncation for excerpt in excerpts)
-                ]
-            )
-        )
+        self._origins.add(np.full(len(texts), origins))
+        self._lines.add(excerpts.lines)
+        self._lengths.add(excerpts.lengths)
         self._grams.add(found.grams)
-        self._count += len(excerpts)
+        self._count += len(texts)
 
     @property
     def pages(self) -> Small:

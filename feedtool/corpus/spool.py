@@ -1,9 +1,10 @@
 """Arrays and texts that wait on disk until they are needed: a corpus is larger than memory."""
 
+import os
 from collections.abc import Sequence
 from itertools import pairwise
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,12 +48,13 @@ class Spool:
         total = sum(count for _, count in pieces)
         found = [np.empty(total, type_) for type_ in self._types]
         row = 0
+        self._file.flush()
         for place, count in pieces:
-            self._file.seek(place)
             for column in found:
-                self._file.readinto(column[row : row + count].view(np.uint8).data)
+                piece = column[row : row + count].view(np.uint8)
+                _read(self._file, piece.data, place)
+                place += len(piece)
             row += count
-        self._file.seek(0, 2)
         return found
 
     def close(self) -> None:
@@ -106,8 +108,8 @@ class TextFile:
             self._starts, self._middles = [self._joined[0]], [self._joined[1]]
         starts, middles = self._joined
         start, end, middle = int(starts[number]), int(starts[number + 1]), int(middles[number])
-        self._file.seek(start)
-        found = self._file.read(end - start)
+        found = bytearray(end - start)
+        _read(self._file, memoryview(found), start)
         return _text(found[:middle]), _text(found[middle:])
 
     def close(self) -> None:
@@ -115,9 +117,27 @@ class TextFile:
         self._file.close()
 
 
+def _read(file: IO[bytes], into: memoryview, place: int) -> None:
+    """Fill a buffer from a place of a file.
+
+    Forked processes share the place at which a file stands, so that is left where it is.
+    """
+    if not hasattr(os, "preadv"):
+        here = file.tell()
+        file.seek(place)
+        file.readinto(into)  # type: ignore[attr-defined]
+        file.seek(here)
+        return
+    while into:
+        count = os.preadv(file.fileno(), [into], place)
+        if not count:
+            raise EOFError(f"a temporary file ends before {place + len(into)}")
+        into, place = into[count:], place + count
+
+
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _text(data: bytes) -> str:
+def _text(data: bytearray) -> str:
     return data.decode("utf-8", "surrogatepass")

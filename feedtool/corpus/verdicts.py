@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import itemgetter
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feedtool import judging
-from feedtool.comparing import change_between
+from feedtool.comparing import Likeness, change_between
+from feedtool.corpus import crew
 from feedtool.corpus.columns import Corpus
 from feedtool.corpus.postings import SHELF, Small, join, join_origins, shortlists
 from feedtool.corpus.sketches import Numbers, shared
@@ -50,19 +52,33 @@ class Verdicts:
     crowded: NDArray[np.bool_]
 
 
-def judge(corpus: Corpus, progress: Progress = lambda _done, _total: None) -> Verdicts:
-    """Judge the pages of a corpus in their order, then link its origins."""
+def judge(
+    corpus: Corpus, progress: Progress = lambda _done, _total: None, jobs: int = 1
+) -> Verdicts:
+    """Judge the pages of a corpus in their order, then link its origins.
+
+    `jobs` processes compare the texts, so that what is left to judge is which likeness counts.
+    """
     several = len(corpus) > 0 and corpus.origins[0] != corpus.origins[-1]
     owners = corpus.origins if several else None
-    found = judge_origins(corpus, owners, progress)
+    found = judge_origins(corpus, owners, progress, jobs)
     return link_origins(corpus, found, owners) if owners is not None else found
 
 
-def judge_origins(corpus: Corpus, owners: Small | None, progress: Progress) -> Verdicts:
+def judge_origins(
+    corpus: Corpus, owners: Small | None, progress: Progress, jobs: int = 1
+) -> Verdicts:
     """Judge every page against the texts before it in its own origin."""
     pages = _Pages(corpus, owners)
-    pages.judge(progress)
+    pages.judge(progress, jobs)
     return pages.found
+
+
+class _Near(NamedTuple):
+    """What is near the texts of a shelf: the most telling first, and how alike if that is known."""
+
+    texts: dict[int, list[int]]
+    likenesses: dict[int, dict[int, Likeness | None]]
 
 
 class _Pages:
@@ -77,20 +93,40 @@ class _Pages:
         self._versions: dict[int, Version] = {}
         self.found = _nothing_yet(len(corpus))
 
-    def judge(self, progress: Progress) -> None:
+    def judge(self, progress: Progress, jobs: int) -> None:
         """Judge all pages."""
         corpus, before, count = self._corpus, self._before, len(self._corpus)
         shelves = (before // SHELF).astype(np.int32)
         fresh = self._firsts == np.arange(count)
         postings = join(corpus.keys, fresh, self._owners, shelves, self.found.crowded)
         mates = np.stack(corpus.mates.take(0))
-        for shelf in range(int(shelves[-1]) + 1 if count else 0):
+        numbers = range(int(shelves[-1]) + 1 if count else 0)
+
+        def near(shelf: int) -> _Near:
+            texts = _by_text(shortlists(postings, shelf, before, corpus.grams))
+            return _Near(texts, self._likenesses(texts) if jobs > 1 else {})
+
+        for shelf, found in zip(numbers, crew.each(near, numbers, jobs), strict=True):
             start, end = np.searchsorted(shelves, [shelf, shelf + 1]).tolist()
             beside = mates[:, slice(*np.searchsorted(mates[0], [start, end]).tolist())]
-            self._judge_shelf(list(shortlists(postings, shelf, before, corpus.grams)), beside)
+            self._judge_shelf(found, beside)
             progress(end, count)
         postings.searchers.close()
         self._copy(np.flatnonzero(~fresh))
+
+    def _likenesses(self, near: Mapping[int, list[int]]) -> dict[int, dict[int, Likeness | None]]:
+        """Compare texts with those near them, whatever items these turn out to be."""
+        known: dict[int, Version] = {}
+        found: dict[int, dict[int, Likeness | None]] = {}
+        for number, others in near.items():
+            text = self._corpus.version(number, 0)
+            if len(known) > MOST_VERSIONS:
+                known.clear()
+            for other in others:
+                if other not in known:
+                    known[other] = self._corpus.version(other, 0)
+            found[number] = {other: judging.compared(text, known[other]) for other in others}
+        return found
 
     def _copy(self, again: Numbers) -> None:
         """Say of texts that stood before in their origin what was said of the first one."""
@@ -101,14 +137,13 @@ class _Pages:
         found.changes[again] = _CHANGE[Change.IDENTICAL]
         found.scores[again] = 1
 
-    def _judge_shelf(self, lists: Sequence[tuple[Numbers, Numbers]], beside: Small) -> None:
+    def _judge_shelf(self, near: _Near, beside: Small) -> None:
         """Judge the pages of a shelf on which something stands near something else."""
-        near = _by_text(lists)
         mates: dict[int, list[int]] = {}
         for a, b in beside.T.tolist():
             mates.setdefault(a, []).append(b)
             mates.setdefault(b, []).append(a)
-        numbers = sorted(near.keys() | mates.keys())
+        numbers = sorted(near.texts.keys() | mates.keys())
         pages = zip(self._before[numbers].tolist(), numbers, strict=True)
         for page, texts in groupby(pages, key=itemgetter(0)):
             self._judge_page(page, [number for _, number in texts], near, mates)
@@ -117,7 +152,7 @@ class _Pages:
         self,
         page: int,
         numbers: Sequence[int],
-        near: Mapping[int, Sequence[int]],
+        near: _Near,
         mates: Mapping[int, Sequence[int]],
     ) -> None:
         """Judge those texts of a page near which something is."""
@@ -128,8 +163,10 @@ class _Pages:
         cases = []
         for number in numbers:
             first = int(firsts[number - page])
-            known = [first] if first < page else near.get(number, ())
-            cases.append(Case(number, self._corpus.version(number, number), self._known(known)))
+            known = [first] if first < page else near.texts.get(number, ())
+            text = self._corpus.version(number, number)
+            alike = near.likenesses.get(number)
+            cases.append(Case(number, text, self._known(known), likenesses=alike))
         places = {number: place for place, number in enumerate(numbers)}
         judging.settle(
             cases,
@@ -166,7 +203,7 @@ def link_origins(corpus: Corpus, found: Verdicts, owners: Small) -> Verdicts:
     postings = join_origins(corpus.keys, firsts == numbers, founders, owners, shelves)
     roots = np.arange(count)
     for shelf in range(int(shelves[-1]) + 1):
-        lists = list(shortlists(postings, shelf, before, corpus.grams))
+        lists = shortlists(postings, shelf, before, corpus.grams)
         near = _by_text(lists) | _same_elsewhere(corpus, founders, before, shelves == shelf)
         for number in sorted(near):
             versions = [corpus.version(other, int(roots[other])) for other in near[number]]
@@ -209,7 +246,7 @@ def _nothing_yet(count: int) -> Verdicts:
     )
 
 
-def _by_text(lists: Sequence[tuple[Numbers, Numbers]]) -> dict[int, list[int]]:
+def _by_text(lists: Iterable[tuple[Numbers, Numbers]]) -> dict[int, list[int]]:
     """Return for each text what was found for it."""
     near: dict[int, list[int]] = {}
     for texts, found in lists:
