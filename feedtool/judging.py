@@ -596,7 +596,7 @@ def _verdicts(cases: Iterable[Case], counters: Counters) -> Iterator[Verdict]:
 
 
 def _numbered(case: Case) -> Version:
-    return replace(case.text, number=case.version, item=case.item)
+    return case.text._replace(number=case.version, item=case.item)
 
 
 def _verdict(case: Case, against: Version | None, founds_version: bool) -> Verdict:

@@ -218,7 +218,7 @@ def _by_root(found: Sequence[Sequence[Version]], index: Index) -> list[list[Vers
     """Give each version the item that its own is linked to: copies of a story are no rivals."""
     roots = index.items({version.item for versions in found for version in versions})
     return [
-        [replace(version, item=roots[version.item].number) for version in versions]
+        [version._replace(item=roots[version.item].number) for version in versions]
         for versions in found
     ]
 
