@@ -28,7 +28,7 @@ NUMBERED = 80
 # nothing) or end a headline (`（二）`, `（下）`). A normal form has no spaces, so that `one` stands
 # in `phone`: units need a place.
 _DIGITS = re.compile(r"\d\d*")
-_WORDS = re.compile(
+_WORDS = (
     r"january|february|march|april|may|june|july|august|september|october|november|december"
     r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
     r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:one|two|three|four|five|six|seven|eight|nine)?"
@@ -43,7 +43,7 @@ _WORD_PARTS = (
     *("part", "issue", "lesson", "volume", "chapter", "episode"),
 )
 # Scanned for their first letters, which patterns that begin with a choice are not.
-_NUMERALS = re.compile(
+_NUMERALS = (
     r"[第〇零一二三四五六七八九十百上中下](?:"
     r"(?<=第)[〇零一二三四五六七八九十百]+"
     r"|(?<=[〇零一二三四五六七八九十百])[〇零一二三四五六七八九十百]*"
@@ -56,10 +56,9 @@ _NUMBERS_END = NUMBERED + 16
 _SENTENCE_ENDS = frozenset(".!?:;,。！？：；，、")
 
 # No title ends in these: `An interview with the maintainer of` goes on, with some name or other.
-_GOES_ON = re.compile(
-    r"\b(?:an?|and|are|as|at|be|by|for|from|her|his|how|in|is|its|my|of|on|or|our|that|the|their|this"
-    r"|to|was|what|when|where|why|with|your|der?|des|die|du|el|en|et|las?|les?|und|von)\s*\Z",
-    re.IGNORECASE,
+_GOES_ON = (
+    r"\b(?i:an?|and|are|as|at|be|by|for|from|her|his|how|in|is|its|my|of|on|or|our|that|the|their|this"
+    r"|to|was|what|when|where|why|with|your|der?|des|die|du|el|en|et|las?|les?|und|von)\s*\Z"
 )
 _LAST_WORD = 16
 
@@ -237,14 +236,18 @@ def part_at_a_number(a: str, b: str) -> bool:
 @lru_cache(maxsize=8192)
 def _numbers(head: str) -> tuple[_Number, ...]:
     """Return the numbers near the start of a text: each with its start and end."""
-    patterns = [_DIGITS]
+    found = _spans(_DIGITS.finditer(head))
+    # Compiled when the first such text is met: most runs are short.
     if any(part in head for part in _WORD_PARTS):
-        patterns.append(_WORDS)
+        found += _spans(re.finditer(_WORDS, head))
     if not head.isascii():
-        patterns.append(_NUMERALS)
-    found = [(m[0], m.start(), m.end()) for pattern in patterns for m in pattern.finditer(head)]
+        found += _spans(re.finditer(_NUMERALS, head))
     found.sort(key=itemgetter(1))
     return tuple([number for number in found if number[2] < _NUMBERS_END])
+
+
+def _spans(matches: Iterable[re.Match[str]]) -> list[_Number]:
+    return [(match[0], match.start(), match.end()) for match in matches]
 
 
 def _among(numbers: Iterable[str], others: Iterable[str]) -> bool:
@@ -318,7 +321,11 @@ def common_title(before: str, after: str) -> str:
     shared = before[: common_beginning(before, after)]
     end = _last_word(shared)
     title = shared[:end]
-    if not title or title.rstrip()[-1:] in _SENTENCE_ENDS or _GOES_ON.search(title[-_LAST_WORD:]):
+    if (
+        not title
+        or title.rstrip()[-1:] in _SENTENCE_ENDS
+        or re.search(_GOES_ON, title[-_LAST_WORD:])
+    ):
         return ""
     follow = before[end : end + 1], after[end : end + 1]
     return "" if any(not character or character.islower() for character in follow) else title
