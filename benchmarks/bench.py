@@ -111,7 +111,7 @@ def machine(names: Iterable[str]) -> str:
     versions = ", ".join(
         f"{name} {peers.version(name)}"
         for name in names
-        if name != "feedtool" and peers.available(name)
+        if not name.startswith(peers.OURS) and peers.available(name)
     )
     python = f"{platform.python_implementation()} {platform.python_version()}"
     where = f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, {python}"

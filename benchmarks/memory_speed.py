@@ -115,5 +115,5 @@ def _row(
         megabytes(middle(runs, "peak")),
         f"{middle(runs, 'recall'):.4f}",
         f"{middle(runs, 'precision'):.4f}",
-        "" if name == "feedtool" else f"{threshold:g}",
+        "" if name.startswith(peers.OURS) else f"{threshold:g}",
     )

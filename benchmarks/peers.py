@@ -41,6 +41,7 @@ Job = Callable[[Sequence[str], Sequence[int]], Found]
 
 PERMUTATIONS = 128
 GRAM = 4
+OURS = "feedtool"
 # Of `ru_maxrss`.
 UNIT = 1 if sys.platform == "darwin" else 1024
 
@@ -60,15 +61,17 @@ class Peer:
     most: int = 1 << 40
 
 
-def feedtool(_: float) -> Job:
-    """Judge by `feedtool.cluster`, every rule on."""
+def feedtool(jobs: float) -> Job:
+    """Judge by `feedtool.cluster`, every rule on, with so many processes; 0 are all cores."""
     from feedtool import cluster
+    from feedtool.corpus import crew
 
     # It loads what it needs when it is first called.
     cluster([""])
+    count = int(jobs) or crew.most()
 
     def run(texts: Sequence[str], pages: Sequence[int]) -> Found:
-        clusters = cluster(texts, pages)
+        clusters = cluster(texts, pages, jobs=count)
         return Found(clusters.items, int(clusters.crowded.sum()))
 
     return run
@@ -251,7 +254,8 @@ def _root(parents: Any, i: int) -> int:
 
 
 PEERS: dict[str, Peer] = {
-    "feedtool": Peer(feedtool, "feedtool", (0.0,)),
+    OURS: Peer(feedtool, "feedtool", (0.0,)),
+    f"{OURS}, one process": Peer(feedtool, "feedtool", (1.0,)),
     "gaoya": Peer(gaoya, "gaoya"),
     "rensa": Peer(rensa, "rensa"),
     "FastSketchLSH": Peer(fastsketch, "FastSketchLSH", most=300_000),
