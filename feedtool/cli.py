@@ -26,6 +26,8 @@ COMMANDS = {
     "check": ("check", "check", "Find out whether the store is sound."),
     "undo": ("undo", "undo", "Make as if a transmission had never been seen."),
     "reindex": ("reindex", "reindex", "Derive everything again from the bytes received."),
+    "backup": ("backup", "backup", "Copy the store while others use it."),
+    "prune": ("prune", "prune", "Remove the dumps of old transmissions."),
     "schema": ("schema", "schema", "Print the JSON Schema of a report."),
 }
 

@@ -21,6 +21,8 @@ _DOCUMENTS: dict[str, type] = {
     "check": care.CheckReport,
     "undo": care.UndoReport,
     "reindex": care.ReindexReport,
+    "backup": care.BackupReport,
+    "prune": care.PruneReport,
 }
 
 # The lines of a stream by their type. What a line says beside the fields of its class stands
@@ -67,6 +69,8 @@ _STREAMS: dict[str, dict[str, tuple[type, tuple[tuple[str, str], ...], tuple[str
     },
     "undo": {"undone": (care.UndoReport, (), ())},
     "reindex": {"reindexed": (care.ReindexReport, (), ())},
+    "backup": {"copied": (care.BackupReport, (), ())},
+    "prune": {"pruned": (care.PruneReport, (), ())},
 }
 
 NAMES = (*_DOCUMENTS, *(f"{name}.ndjson" for name in _STREAMS))

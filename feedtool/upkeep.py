@@ -3,12 +3,21 @@
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from feedtool import fingerprint, formats, pipeline
 from feedtool.errors import InputError, StoreError
 from feedtool.model import Excerpt, Fingerprint
-from feedtool.report.care import CheckReport, CheckSummary, Finding, ReindexReport, UndoReport
-from feedtool.sources import Limits
+from feedtool.report.care import (
+    BackupReport,
+    CheckReport,
+    CheckSummary,
+    Finding,
+    PruneReport,
+    ReindexReport,
+    UndoReport,
+)
+from feedtool.sources import Limits, weight
 from feedtool.stores import Entry, Index
 from feedtool.stores.overlay import Candidates, Overlay
 from feedtool.stores.sqlite import Store
@@ -140,10 +149,11 @@ def _batches(rebuilding: Rebuilding, unread: list[int]) -> Iterator[list[tuple[i
     size = 0
     while numbers := list(rebuilding.waiting(MANY)):
         for number in numbers:
-            kept = _read_again(rebuilding.kept(number))
+            before = rebuilding.kept(number)
+            kept = _read_again(before, rebuilding.raw(number))
             if kept is None:
                 unread.append(number)
-                kept = rebuilding.kept(number)
+                kept = before
             follows = batch and number == batch[-1][0] + 1 and kept.origin == batch[-1][1].origin
             if batch and (size >= BATCH_EXCERPTS or not follows):
                 yield batch
@@ -160,10 +170,12 @@ FROM_SOURCE = frozenset({"header-inside-line"})
 UNBOUNDED = Limits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
 
 
-def _read_again(kept: Kept) -> Kept | None:
+def _read_again(kept: Kept, raw: bytes | None) -> Kept | None:
     """Read the bytes of a transmission as they were read before; None if they give no page."""
+    if raw is None:
+        return None
     before = kept.transmission
-    source = formats.from_bytes(before.raw, before.source, UNBOUNDED)
+    source = formats.from_bytes(raw, before.source, UNBOUNDED)
     try:
         found = list(
             formats.read(source, encoding=before.encoding, input_format=before.input_format)
@@ -214,3 +226,34 @@ def _starts(pages: Sequence[Sequence[Excerpt]]) -> Iterator[tuple[int, Sequence[
     for page in pages:
         yield start, page
         start += len(page)
+
+
+def backup(store: Store, path: str, progress: Progress) -> BackupReport:
+    """Copy a store as it is at one moment to a file that is not there yet."""
+    store.backup(path, lambda done, total: progress("backup", done, total))
+    with Store.open(path, readonly=True) as copy:
+        transmissions = copy.size()[0]
+    return BackupReport(
+        "feedtool.backup/1", __version__, store.path, path, transmissions, weight(path)
+    )
+
+
+def prune(
+    store: Store, *, keep: int | None, since: datetime | None, dry_run: bool = False
+) -> PruneReport:
+    """Take out dumps, but for the newest ones of each origin and those met lately."""
+    before = weight(store.path)
+    pruned, kept, freed = store.prune(keep, since, dry_run=dry_run)
+    if not dry_run:
+        store.vacuum()
+    return PruneReport(
+        "feedtool.prune/1",
+        __version__,
+        store.path,
+        dry_run,
+        pruned,
+        kept,
+        freed,
+        before,
+        weight(store.path),
+    )

@@ -146,6 +146,8 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("undo", "1", "--dry-run", "--ndjson", "--store", "all.db"),
     ),
     "reindex": (("reindex",), ("reindex", "--dry-run", "--json", "--store", "all.db")),
+    "backup": (("backup", "copy\x1b[31m.db"), ("backup", "--json", "other.db")),
+    "prune": (("prune", "--keep", "1"), ("prune", "--keep", "1", "--json", "--store", "all.db")),
     "schema": (("schema", "ingest"), ("schema", "\x1b[31m")),
 }
 

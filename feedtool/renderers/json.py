@@ -18,7 +18,13 @@ from feedtool.version import __version__
 
 if TYPE_CHECKING:
     from feedtool.deduplicating import Judged
-    from feedtool.report.care import CheckReport, ReindexReport, UndoReport
+    from feedtool.report.care import (
+        BackupReport,
+        CheckReport,
+        PruneReport,
+        ReindexReport,
+        UndoReport,
+    )
     from feedtool.report.clusters import Cluster
     from feedtool.report.comparison import DiffReport, Explanation
     from feedtool.report.content import ParsedTransmission
@@ -188,6 +194,16 @@ def undo(paper: Paper, report: UndoReport) -> None:
 
 def reindex(paper: Paper, report: ReindexReport) -> None:
     """Write what has changed since everything was derived again."""
+    document(paper, report)
+
+
+def backup(paper: Paper, report: BackupReport) -> None:
+    """Write where the copy of a store is."""
+    document(paper, report)
+
+
+def prune(paper: Paper, report: PruneReport) -> None:
+    """Write what was pruned."""
     document(paper, report)
 
 

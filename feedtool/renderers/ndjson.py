@@ -12,7 +12,13 @@ from feedtool.version import __version__
 
 if TYPE_CHECKING:
     from feedtool.deduplicating import Judged
-    from feedtool.report.care import CheckReport, ReindexReport, UndoReport
+    from feedtool.report.care import (
+        BackupReport,
+        CheckReport,
+        PruneReport,
+        ReindexReport,
+        UndoReport,
+    )
     from feedtool.report.comparison import DiffReport, Explanation
     from feedtool.report.content import ParsedTransmission
     from feedtool.report.stored import ItemReport, LoggedTransmission, ShowReport
@@ -106,6 +112,16 @@ def undo(paper: Paper, report: UndoReport) -> None:
 def reindex(paper: Paper, report: ReindexReport) -> None:
     """Write what has changed since everything was derived again, on one line."""
     paper.write(line("reindexed", report))
+
+
+def backup(paper: Paper, report: BackupReport) -> None:
+    """Write where the copy of a store is, on one line."""
+    paper.write(line("copied", report))
+
+
+def prune(paper: Paper, report: PruneReport) -> None:
+    """Write what was pruned, on one line."""
+    paper.write(line("pruned", report))
 
 
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:

@@ -31,10 +31,18 @@ from feedtool.report import (
     Summary,
     TransmissionReport,
 )
+from feedtool.sources import size_text
 
 if TYPE_CHECKING:
     from feedtool.deduplicating import Judged
-    from feedtool.report.care import CheckReport, CheckSummary, ReindexReport, UndoReport
+    from feedtool.report.care import (
+        BackupReport,
+        CheckReport,
+        CheckSummary,
+        PruneReport,
+        ReindexReport,
+        UndoReport,
+    )
     from feedtool.report.clusters import Cluster, ClusterMember, DedupSummary
     from feedtool.report.comparison import (
         DiffEntry,
@@ -280,6 +288,23 @@ def reindex(paper: Paper, report: ReindexReport) -> None:
     count = _count(report.transmissions, "transmission")
     changed = _count(report.changed, "excerpt")
     _write(paper, [(f"{count} {derived} derived again, {changed} changed", "")])
+
+
+def backup(paper: Paper, report: BackupReport) -> None:
+    """Write where the copy of a store is."""
+    held = f"{_count(report.transmissions, 'transmission')}, {size_text(report.bytes)}"
+    _write(paper, [(shown(report.path), "strong"), (f"  {held}", "")])
+
+
+def prune(paper: Paper, report: PruneReport) -> None:
+    """Write what was pruned."""
+    gone = "would go" if report.dry_run else "are gone"
+    freed = size_text(report.freed)
+    line: Line = [(f"{_count(report.pruned, 'dump')} of {freed} {gone}, {report.kept} stay", "")]
+    if not report.dry_run:
+        sizes = f"{size_text(report.before)} -> {size_text(report.after)}"
+        line.append((f"; {shown(report.store)}: {sizes}", ""))
+    _write(paper, line)
 
 
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:

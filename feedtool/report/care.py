@@ -91,3 +91,34 @@ class ReindexReport:
     renamed: tuple[Renamed, ...]
     gone: tuple[str, ...]
     unread: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupReport:
+    """What `feedtool backup --json` prints; `bytes` is the size of the copy."""
+
+    schema: str
+    version: str
+    store: str
+    path: str
+    transmissions: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class PruneReport:
+    """What `feedtool prune --json` prints.
+
+    `pruned` and `kept` count dumps, `freed` the bytes that the pruned ones took, packed as they
+    were. `before` and `after` are the sizes of the store's file.
+    """
+
+    schema: str
+    version: str
+    store: str
+    dry_run: bool
+    pruned: int
+    kept: int
+    freed: int
+    before: int
+    after: int

@@ -324,6 +324,36 @@ class Store:
         rebuilding.remove(path)
         return self._beside(path, timeout)
 
+    def backup(self, path: str, progress: Callable[[int, int], None]) -> None:
+        """Copy the store as it is now to a file that is not there yet."""
+        from feedtool.stores.sqlite import saving
+
+        with self.snapshot():
+            saving.backup(self._connection, path, progress)
+
+    def prune(
+        self, keep: int | None, since: datetime | None, *, dry_run: bool
+    ) -> tuple[int, int, int]:
+        """Take out dumps but for the newest `keep` of each origin and those met `since`.
+
+        Return how many were taken out, how many stay, and how many bytes the former took.
+        """
+        from feedtool.stores.sqlite import saving
+
+        if dry_run:
+            with self.snapshot():
+                return saving.prunable(self._connection, keep, since)
+        with self.transaction():
+            found = saving.prunable(self._connection, keep, since)
+            saving.prune(self._connection, keep, since)
+        return found
+
+    def vacuum(self) -> None:
+        """Give back to the disk what is not in use."""
+        from feedtool.stores.sqlite import saving
+
+        saving.vacuum(self._connection)
+
     def versions_of(self, item: int) -> tuple[Version, ...]:
         """Return the versions of an item in all origins, oldest first."""
         return query.versions_of(self._connection, item)

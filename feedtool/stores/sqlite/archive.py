@@ -62,6 +62,8 @@ def raw(connection: Connection, number: int) -> bytes:
     if row is None:
         raise _no_transmission(number)
     packing, stored, digest = row
+    if packing == "pruned":
+        raise NotFoundError(f"the bytes of transmission {number} were pruned")
     found = bytes(stored) if packing == "none" else _unpacked(stored)
     if found is None or sha256(found).hexdigest() != digest:
         reason = f"the store is damaged: the dump of transmission {number} is not what was received"

@@ -24,7 +24,7 @@ MOST_FINDINGS = 100
 BATCH = 1000
 
 DUMPS = """
-SELECT t.number, d.size, d.packing
+SELECT t.number, d.size, d.packing, length(d.bytes)
 FROM transmissions t LEFT JOIN dumps d ON d.transmission = t.number ORDER BY t.number
 """
 TEXTS = """
@@ -179,9 +179,12 @@ def _broken(connection: Connection, rules: Sequence[str]) -> Iterator[tuple[int 
 
 def _dumps(connection: Connection, progress: Progress) -> Iterator[tuple[int | None, str]]:
     total = _count(connection, "transmissions")
-    for done, (number, size, packing) in enumerate(connection.stream(DUMPS), 1):
+    for done, (number, size, packing, stored) in enumerate(connection.stream(DUMPS), 1):
         if packing is None:
             yield number, "its dump is missing"
+        elif packing == "pruned":
+            if stored:
+                yield number, "its dump was pruned, and holds bytes"
         elif wrong := _wrong_dump(connection, number, size):
             yield number, wrong
         progress("dumps", done, total)

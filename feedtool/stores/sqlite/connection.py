@@ -2,7 +2,8 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from time import monotonic, sleep
 from typing import Any
 
@@ -26,6 +27,9 @@ LET_IN = 0.006
 CHECKPOINT_PAGES = 8000
 # What a bulk run touches again and again: the small table of keys, and the upper levels of the big.
 CACHE_KB = 64_000
+
+# So much is copied before a signal is heeded: 40 MB.
+PAGES_AT_ONCE = 10_000
 
 # After so many steps of SQLite, about a hundredth of a second, Python may act on a signal.
 LISTEN = 100_000
@@ -104,6 +108,18 @@ class Connection:
     def define(self, name: str, function: Any) -> None:
         """Offer a function of one argument to SQL."""
         self._sqlite.create_function(name, 1, function, deterministic=True)
+
+    def copy_to(self, path: str, progress: Callable[[int, int], None]) -> None:
+        """Copy all pages to a file; `progress` is told how many are done, and of how many."""
+        try:
+            with closing(sqlite3.connect(_uri(path, "mode=rwc"), uri=True)) as copy:
+                self._sqlite.backup(
+                    copy,
+                    pages=PAGES_AT_ONCE,
+                    progress=lambda _, left, total: progress(total - left, total),
+                )
+        except sqlite3.Error as error:
+            raise self._failure(error) from error
 
     def attach(self, path: str, name: str) -> None:
         """Open another store within this one, under a name."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from feedtool.errors import StoreError
+from feedtool.errors import NotFoundError, StoreError
 from feedtool.fingerprint import recipe
 from feedtool.report.care import Renamed
 from feedtool.stores import Archive, Entry
@@ -38,8 +38,7 @@ ADD_ORIGIN = "INSERT OR IGNORE INTO origins VALUES (?, ?)"
 # Which of the transmissions so far are not the same in both.
 STRANGERS = """
 SELECT count(*) FROM beside.transmissions b LEFT JOIN main.transmissions t USING (number)
-WHERE (t.sha256, t.origin, t.occurrence, t.first_line)
-  IS NOT (b.sha256, b.origin, b.occurrence, b.first_line)
+WHERE (t.sha256, t.origin, t.occurrence) IS NOT (b.sha256, b.origin, b.occurrence)
 """
 # Those that name others go first and come last.
 DERIVED = ("warnings", "notes", "sightings", "recent_keys", "keys", "versions", "items")
@@ -96,10 +95,15 @@ class Rebuilding:
         return done, total
 
     def kept(self, number: int) -> Kept:
-        """Return a transmission as it was read before, with its bytes if they are still there."""
-        kept = revising.kept(self._main, number, revising.LIVE)
-        raw = archive.raw(self._main, number)
-        return kept._replace(transmission=replace(kept.transmission, raw=raw))
+        """Return a transmission as it was read before, without its bytes."""
+        return revising.kept(self._main, number, revising.LIVE)
+
+    def raw(self, number: int) -> bytes | None:
+        """Return the bytes of a transmission, or None if they were pruned."""
+        try:
+            return archive.raw(self._main, number)
+        except NotFoundError:
+            return None
 
     def count_from(self, number: int) -> None:
         """Let the next transmission of the one beside have this number."""

@@ -49,7 +49,7 @@ CREATE TABLE transmissions (
 CREATE TABLE dumps (
   transmission INTEGER PRIMARY KEY REFERENCES transmissions,
   size INTEGER NOT NULL,
-  packing TEXT NOT NULL CHECK (packing IN ('none', 'zlib')),
+  packing TEXT NOT NULL CHECK (packing IN ('none', 'zlib', 'pruned')),
   bytes BLOB NOT NULL
 ) STRICT
 """,

@@ -1,0 +1,77 @@
+"""Copies of a store, and less of it."""
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+
+from feedtool.errors import FeedtoolError, StoreError
+from feedtool.stores.sqlite.connection import Connection
+from feedtool.stores.sqlite.write import moment
+
+# Until it is whole a copy has another name.
+UNFINISHED = "-unfinished"
+
+# The newest so many of each origin, and what was met at that time or later.
+PRUNABLE = """
+SELECT n.number FROM (SELECT number, row_number()
+    OVER (PARTITION BY origin ORDER BY number DESC) AS place FROM transmissions) n
+WHERE (?1 IS NULL OR n.place > ?1) AND (?2 IS NULL OR NOT EXISTS (
+  SELECT 1 FROM observations o WHERE o.transmission = n.number AND o.at >= ?2))
+"""
+COUNTED = f"""
+SELECT count(*) FILTER (WHERE d.transmission IN ({PRUNABLE})), count(*),
+  coalesce(sum(length(d.bytes)) FILTER (WHERE d.transmission IN ({PRUNABLE})), 0)
+FROM dumps d WHERE d.packing <> 'pruned'
+"""
+PRUNE = f"""
+UPDATE dumps SET packing = 'pruned', bytes = x'' WHERE transmission IN ({PRUNABLE})
+"""
+
+
+def backup(connection: Connection, path: str, progress: Callable[[int, int], None]) -> None:
+    """Copy what a connection sees to `path`, which must not be there yet."""
+    if os.path.lexists(path):
+        raise FeedtoolError(f"{path}: is there already; name a file that is not")
+    unfinished = path + UNFINISHED
+    try:
+        with suppress(FileNotFoundError):
+            os.unlink(unfinished)
+        # From the first row on a snapshot stays what it is.
+        connection.row("SELECT number FROM transmissions LIMIT 1")
+        connection.copy_to(unfinished, progress)
+        _sync(unfinished)
+        # Unlike a rename this never takes the place of another file.
+        os.link(unfinished, path)
+        os.unlink(unfinished)
+        _sync(os.path.dirname(os.path.abspath(path)))
+    except OSError as error:
+        raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
+
+
+def _sync(path: str) -> None:
+    """Wait until a file or a folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def prunable(
+    connection: Connection, keep: int | None, since: datetime | None
+) -> tuple[int, int, int]:
+    """Return how many dumps would go, how many would stay, and the bytes of the former."""
+    ((going, total, size),) = connection.rows(COUNTED, (keep, since and moment(since)))
+    return going, total - going, size
+
+
+def prune(connection: Connection, keep: int | None, since: datetime | None) -> None:
+    """Take out dumps; everything else of their transmissions stays."""
+    connection.run(PRUNE, (keep, since and moment(since)))
+
+
+def vacuum(connection: Connection) -> None:
+    """Write the store anew without its gaps, and empty its log."""
+    connection.retried("VACUUM")
+    connection.run("PRAGMA wal_checkpoint(TRUNCATE)")
