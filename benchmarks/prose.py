@@ -36,7 +36,6 @@ PACKAGES = (
 MOST_REPEATED = 0.3
 LEAST_CHINESE = corpus.LEAST_PASSAGE // 3
 
-_DOCSTRING = re.compile(r'^[ \t]*[rRuU]?"""(.*?)"""', re.DOTALL | re.MULTILINE)
 _COMMENT = re.compile(r"(?:^[ \t]*#[ \t][^\n]*\n){2,}", re.MULTILINE)
 _CODE = re.compile(r"^\s*(?:>>>|\.\. |[-=*~]{4})", re.MULTILINE)
 # A clause ends at punctuation: of Han anywhere, of Latin letters in front of a space.
@@ -85,8 +84,11 @@ def _fresh(texts: Iterable[str]) -> Iterator[str]:
 def _commented() -> Iterator[str]:
     for path in _sources():
         source = path.read_text("utf-8", errors="replace")
-        for docstring in _DOCSTRING.finditer(source):
-            yield from _prose(docstring[1])
+        pieces = source.split('"""')
+        for before, docstring in zip(pieces[::2], pieces[1::2], strict=False):
+            # Other strings stand behind something on their line.
+            if not before.rpartition("\n")[2].strip(" \trRuU"):
+                yield from _prose(docstring)
         for comment in _COMMENT.finditer(source):
             yield from _prose(re.sub(r"(?m)^[ \t]*#", "", comment[0]))
 
