@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 # Texts whose keys are made at once: what is looked at again and again stays in the cache.
 BATCH = 1000
 
+# For fewer texts to fork processes takes longer than to compare them.
+MANY = 20_000
+
 # What lies in one folder was most often sent by one; a flat folder is one origin, as for `ingest`.
 ORIGIN_BY = "folder"
 
@@ -83,14 +86,22 @@ class Deduplication:
                 yield read
         self._add()
 
-    def judge(self, progress: Progress = lambda _done, _total: None) -> Judged:
-        """Judge what was read; `progress` hears how many texts of how many are done."""
+    def judge(
+        self, progress: Progress = lambda _done, _total: None, jobs: int | None = None
+    ) -> Judged:
+        """Judge what was read; `progress` hears how many texts of how many are done.
+
+        `jobs` processes compare the texts, by default as many as can work at once.
+        """
+        from feedtool.corpus import crew
         from feedtool.corpus.clusters import Clusters
         from feedtool.corpus.verdicts import judge
 
         progress(0, len(self._corpus))
+        jobs = jobs or crew.most()
+        many = len(self._corpus) >= MANY
         with _scratch():
-            found = judge(self._corpus, progress)
+            found = judge(self._corpus, progress, jobs if many else 1)
         clusters = Clusters(self._corpus, found)
         summary = DedupSummary(
             origins=len(self._origins),

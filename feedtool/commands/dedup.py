@@ -34,6 +34,13 @@ from feedtool.sources import STDIN, walk, weight
     metavar="N",
     help="Only clusters of N excerpts and more; 2 at the terminal, else 1.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    envvar="FEEDTOOL_JOBS",
+    help="How many processes compare texts; by default as many as can work at once.",
+)
 @click.option("--raw", is_flag=True, help="Leave texts in CSV as they are: `=1+1` is a formula.")
 @options.reading
 @options.output_of_dedup
@@ -41,6 +48,7 @@ def dedup(
     paths: tuple[str, ...],
     origin_by: str,
     min_size: int | None,
+    jobs: int | None,
     raw: bool,
     reading: Reading,
     output: Output,
@@ -66,7 +74,9 @@ def dedup(
     write = renderer.dedup_raw if raw else renderer.dedup
     with closing(Deduplication(walk(paths), origin_by=origin_by, reading=reading)) as corpus:
         _read(corpus, output)
-        judged = corpus.judge(lambda done, all_: output.progress.bar("judging", done, all_, done))
+        judged = corpus.judge(
+            lambda done, all_: output.progress.bar("judging", done, all_, done), jobs
+        )
         output.progress.clear()
         write(output.paper, judged, min_size or (2 if output.format == "terminal" else 1))
         raise SystemExit(_exit_code(judged.summary))
