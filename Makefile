@@ -11,11 +11,14 @@ RUNS ?= 1000000
 CLI_RUNS ?= 20000
 LAWS := parse normalise keys compare judge lines decode unpack
 
+# How many processes `make torture` kills.
+KILLS ?= 1000
+
 # How many texts `make speed` gives to everyone.
 SIZE ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format golden accuracy speed bench parts fuzz clean
+.PHONY: help install demo test check format golden accuracy speed bench parts fuzz torture clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -73,6 +76,9 @@ $(FUZZ_STAMP): $(STAMP)
 fuzz: $(FUZZ_STAMP) ## Try each law on a million random inputs, the command line on 20,000: hours (make fuzz RUNS=10000: minutes)
 	@for law in $(LAWS); do echo "$$law"; $(BIN)/python -m fuzz $$law -runs=$(RUNS) -verbosity=0 || exit 1; done
 	$(BIN)/python -m fuzz cli -runs=$(CLI_RUNS) -verbosity=0
+
+torture: $(STAMP) ## Kill processes that work on a store a thousand times (make torture KILLS=100)
+	$(BIN)/python -m tests.torture --kills $(KILLS)
 
 clean: ## Remove the environment and what tools left behind
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

@@ -1,0 +1,182 @@
+"""Whatever fails, a store is whole, and what was broken off can be done again."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from feedtool import upkeep
+from feedtool.errors import ExitCode, StoreError
+from feedtool.pipeline import ingest
+from feedtool.stores.sqlite import Store, postings
+from tests.faults import Fault, failing
+from tests.histories import Step, content, dump, quiet
+from tests.pages import NOON, articles, longer
+
+ROOT = Path(__file__).parent.parent
+A, B, C, *_ = articles()
+SMALL = [
+    Step("1", dump(A, B)),
+    Step("2", dump(longer(A)) + dump(C, "A short one") + dump(longer(A))),
+    Step("3", dump(B, "Another short one", C)),
+]
+
+
+def ingested(path: str) -> None:
+    """Ingest everything in one run."""
+    with Store.open(path, create=True) as store:
+        for _ in ingest([step.name for step in SMALL], store, origin="default", now=lambda: NOON):
+            pass
+
+
+def undone(path: str) -> None:
+    with Store.open(path) as store:
+        upkeep.undo(store, 2, quiet)
+
+
+def reindexed(path: str) -> None:
+    with Store.open(path) as store:
+        upkeep.reindex(store, quiet, timeout=1)
+
+
+def pruned(path: str) -> None:
+    with Store.open(path) as store:
+        upkeep.prune(store, keep=1, since=None)
+
+
+def state(path: str) -> str | None:
+    """Return the hash of a store, which is sound; None where there is none yet."""
+    if not Path(path).exists() or not Path(path).stat().st_size:
+        return None
+    with Store.open(path, readonly=True) as store:
+        return content(store)
+
+
+def beginnings(place: Path) -> set[str | None]:
+    """Return the hashes of the stores that have seen only the first transmissions."""
+    shutil.copy("old.db", place / "less.db")
+    found: set[str | None] = {None}
+    with Store.open(str(place / "less.db")) as store:
+        while store.size()[0]:
+            found.add(content(store))
+            upkeep.undo(store, store.newest(), quiet)
+        found.add(content(store))
+    return found
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    # Sweeps of the index happen in small stores too.
+    monkeypatch.setattr(postings, "RECENT", 60)
+    monkeypatch.setattr(postings, "RUN", 25)
+    for step in SMALL:
+        Path(step.name).write_bytes(step.data)
+    return tmp_path
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("work", [ingested, undone, reindexed, pruned])
+def test_a_fault_at_any_statement_leaves_all_or_nothing(
+    work: Callable[[str], None], after: bool, place: Path
+) -> None:
+    ingested("old.db")
+    allowed = beginnings(place) if work is ingested else {state("old.db")}
+    whole = str(place / "whole.db")
+    if work is not ingested:
+        shutil.copy("old.db", whole)
+    with failing(Fault()) as counted:
+        work(whole)
+    assert counted.count > 15
+    end = state(whole)
+    for at in range(1, counted.count + 1):
+        path = str(place / "feeds.db")
+        for name in place.glob("feeds.db*"):
+            name.unlink()
+        if work is not ingested:
+            shutil.copy("old.db", path)
+        with failing(Fault(at, after=after)) as fault, suppress(StoreError):
+            work(path)
+        found = state(path)
+        assert found in {*allowed, end}, (at, fault.said)
+        if work is ingested or found != end:
+            work(path)
+        assert state(path) == end, (at, fault.said)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no way to fork")
+def test_a_kill_at_any_moment_leaves_all_or_nothing() -> None:
+    """`make torture` does it a thousand times."""
+    command = [sys.executable, "-m", "tests.torture", "--kills", "12", "--seed", "1"]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert "every store whole" in ran.stdout
+
+
+# The signal of a file that grows too long would end the process; without it the write fails.
+LIMITED = """
+import resource, signal, sys
+from feedtool.cli import run
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+sys.exit(run(sys.argv[2:]))
+"""
+
+
+def limited(size: int, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run feedtool where no file may be longer than `size`."""
+    return subprocess.run(
+        [sys.executable, "-c", LIMITED, str(size), *words],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "FEEDTOOL_STORE": "feeds.db"},
+        check=False,
+    )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for files")
+def test_a_disk_that_is_full_at_any_moment_is_said_and_leaves_all_or_nothing(place: Path) -> None:
+    names = [step.name for step in SMALL]
+    ingested("old.db")
+    allowed, end = beginnings(place), state("old.db")
+    codes = set()
+    for size in (0, 1000, 5000, *range(20_000, 260_000, 24_000)):
+        for left in place.glob("feeds.db*"):
+            left.unlink()
+        ran = limited(size, "ingest", *names)
+        codes.add(ran.returncode)
+        assert ran.returncode in (ExitCode.DONE, ExitCode.STORE), ran.stderr
+        assert "Traceback" not in ran.stderr
+        assert bool(ran.stderr) == bool(ran.returncode)
+        found = state("feeds.db")
+        assert found in allowed
+        assert found == end or ran.returncode
+        ingested("feeds.db")
+        assert state("feeds.db") == end
+    assert codes == {ExitCode.DONE, ExitCode.STORE}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for files")
+@pytest.mark.parametrize(
+    "words",
+    [("undo", "2"), ("reindex",), ("prune", "--keep", "0"), ("backup", "copy.db")],
+)
+def test_a_full_disk_stops_the_care_of_a_store_and_nothing_else(
+    words: tuple[str, ...], place: Path
+) -> None:
+    ingested("old.db")
+    before = state("old.db")
+    for size in (1000, 20_000, 40_000):
+        shutil.copy("old.db", "feeds.db")
+        ran = limited(size, *words)
+        assert (ran.returncode, ran.stdout) == (ExitCode.STORE, ""), (size, ran)
+        assert "Traceback" not in ran.stderr
+        assert state("feeds.db") == before
+        assert not Path("copy.db").exists()
+        for left in place.glob("feeds.db*"):
+            left.unlink()
