@@ -269,7 +269,7 @@ def test_a_long_run_of_dots_is_read_quickly() -> None:
 def test_a_round_length_far_under_the_cap_of_the_page_tells_nothing() -> None:
     words = "one word and another one, " * 20
     page = [f"{number} {words}"[:350] + "..." for number in range(8)]
-    moved, own = truncation.find([*page, words[:300] + "...", words[:149] + "...."])[-2:]
+    moved, own = truncation.find([*page, words[:300] + "...", words[4:153] + "...."])[-2:]
 
     assert (moved.truncated, moved.evidence) == (True, "marker at a round length")
     assert (own.truncated, own.evidence) == (False, "ellipsis of its own, under the cap")
@@ -279,3 +279,17 @@ def test_a_marker_with_a_long_tail_of_dots_and_arrows_is_told_at_once() -> None:
     """Each of these took a second and more, twice as long with every arrow or dot."""
     for tail in ("→" * 50 + "]", "." * 50 + "]", "... " * 12 + "(", " → ..." * 8 + "]"):
         assert truncation.ending("An article on ships. Read more" + tail) is None
+
+
+def test_a_lone_teaser_is_told_by_the_entry_beside_it() -> None:
+    entry = "The harbour master of Lund keeps a ledger of every ship, and of all that they bring."
+    teaser = entry[:47] + "..."
+    (alone,) = truncation.find([teaser])
+    assert not alone.truncated
+    found, whole, other = truncation.find(
+        [teaser, entry, "Another one, that ends in dots of its own..."]
+    )
+    assert found.truncated
+    assert (found.length, found.evidence) == (47, "marker where another text of the page goes on")
+    assert not whole.truncated
+    assert not other.truncated

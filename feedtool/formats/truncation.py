@@ -5,6 +5,7 @@ cuts every text at the same length, the cap.
 """
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
@@ -17,6 +18,9 @@ LEAST_CAP = 30
 
 # A planet's page shows feeds of several senders; what goes on has no habit at all.
 MOST_CAPS = 8
+
+# A teaser of so many code points says which entry of its page it is of.
+LEAST_TEASER = 32
 
 # What the sender trims of a cut before it puts its marker: spaces, and a comma before them.
 TRIMMED = 3
@@ -142,12 +146,16 @@ def find(texts: Sequence[str]) -> list[Truncation]:
     )
     known: dict[tuple[object, ...], Truncation] = {}
     found = []
+    ordered: list[str] = []
     for text, end in zip(texts, endings, strict=True):
         answer = (
             _judge_marked(text, end, habit, longest_whole)
             if end is not None
             else _judge_unmarked(text, habit)
         )
+        if end is not None and not answer[0] and end.lengths[0] >= LEAST_TEASER:
+            ordered = ordered or sorted(texts)
+            answer = _judge_teaser(text, end, ordered) or answer
         # Most texts of a page share one finding.
         if answer not in known:
             known[answer] = Truncation(*answer)
@@ -334,6 +342,19 @@ def _judge_marked(text: str, end: Ending, habit: Habit, longest_whole: int) -> _
     if why is not None:
         return True, marker, length, cap, why
     return False, marker, len(text), cap, _why_whole(length, cap)
+
+
+def _judge_teaser(text: str, end: Ending, ordered: Sequence[str]) -> _Answer | None:
+    """Tell whether another text of the page goes on where a marker stands."""
+    for length in end.lengths:
+        body = text[:length]
+        # Texts that begin with it stand together, directly behind where it would stand.
+        place = bisect_left(ordered, body)
+        for other in ordered[place : place + 3]:
+            if other.startswith(body) and len(other) > len(text) and not other.startswith(text):
+                marker = text[length : end.end].strip(_SPACE)
+                return True, marker, length, None, "marker where another text of the page goes on"
+    return None
 
 
 def _why_cut(body: str, habit: Habit, longest_whole: int) -> str | None:
