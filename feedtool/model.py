@@ -138,7 +138,7 @@ class Fingerprint:
     """What makes a text findable: its digest, its normal form and the int64 keys made from it.
 
     `digest` is 16 bytes of BLAKE2b over the raw text; `recipe` numbers the way the keys were made.
-    The first `strong` keys stand for the whole text, its normal form and its beginning: one of
+    The first `strong` keys stand for the whole text, its normal form and its beginnings: one of
     them shared is enough to look closer. The others are grams: it takes several.
     """
 

@@ -38,7 +38,7 @@ def test_keys_are_distinct_and_fit_into_64_bits(text: str) -> None:
     print_ = of(text)
     assert len(set(print_.keys)) == len(print_.keys)
     assert all(-(1 << 63) <= key < 1 << 63 for key in print_.keys)
-    assert 2 <= print_.strong <= min(3, len(print_.keys))
+    assert 2 <= print_.strong <= min(4, len(print_.keys))
     assert print_.recipe == recipe.RECIPE
     assert print_.normal == normal_form(text.removesuffix("..."), cut=text.endswith("..."))
 
@@ -78,12 +78,13 @@ def test_a_batch_has_the_fingerprints_of_its_texts() -> None:
     assert fingerprint.of([]) == []
 
 
-KEYS_OF_THE_SAMPLES = "f548f040107c8081359a12c859f230ea"
+KEYS_OF_THE_SAMPLES = "b2243247808829a3a051cbb14e7f5d58"
 DIGEST = "6166ee0d255f6357be1feba57821f175"
 KEYS = (
     7018558809532490583,
     -5194543202698870319,
     3881990196059486225,
+    3695909861320090343,
     -1290786137539037339,
     4006392316996777612,
     8831475578268014507,
@@ -129,7 +130,7 @@ def test_keys_are_the_same_everywhere() -> None:
     assert known.normal == "releasev123of空洞卷积💡isoutwithandfixes"
     assert known.digest.hex() == DIGEST
     assert known.keys == KEYS
-    assert (known.strong, known.recipe) == (3, 1)
+    assert (known.strong, known.recipe) == (4, 1)
     keys = blake2b(digest_size=16)
     for text in articles():
         keys.update(repr(of(text).keys).encode())
@@ -162,13 +163,14 @@ def test_different_texts_have_different_digests(texts: list[str]) -> None:
 def test_strong_keys_tell_of_the_text_its_normal_form_and_its_head() -> None:
     text = articles()[3]
     print_ = of(text)
-    raw, normal, head = print_.keys[: print_.strong]
+    raw, normal, head, title = print_.keys[: print_.strong]
     other_case = of(text.upper())
     assert raw != other_case.keys[0]
-    assert (normal, head) == other_case.keys[1:3]
+    assert (normal, head, title) == other_case.keys[1:4]
     shorter = of(cut(whole(text), 100))
-    assert (shorter.keys[1] != normal, shorter.keys[2] == head) == (True, True)
+    assert (shorter.keys[1] != normal, shorter.keys[2:4] == (head, title)) == (True, True)
     assert of("short").strong == 2
+    assert of("so many code points").strong == 3
 
 
 @pytest.mark.parametrize("length", [34, 40, 60, 80, 100, 120, 160, 200, 300])

@@ -118,7 +118,8 @@ def _kinds(found: vector.Columns) -> NDArray[np.uint8]:
     starts = found.starts[:-1]
     kinds[starts] = WHOLE
     # A text too short to have a beginning has no key of one.
-    kinds[starts[found.strong > 1] + 1] = BEGINNING
+    for beginning in (1, 2):
+        kinds[starts[found.strong > beginning] + beginning] = BEGINNING
     return kinds
 
 

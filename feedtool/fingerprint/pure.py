@@ -12,8 +12,8 @@ _MASK_64 = 0xFFFFFFFFFFFFFFFF
 def keys(normal: str) -> tuple[list[int], list[int]]:
     """Return the strong keys of a normal form, and those of its grams.
 
-    Strong are the key of all of it and, if it has one, of its beginning. The keys are signed 64-bit
-    numbers, as SQL knows them; a gram that stands twice gives its key twice.
+    Strong are the key of all of it and, if it is long enough, of its beginnings. The keys are
+    signed 64-bit numbers, as SQL knows them; a gram that stands twice gives its key twice.
     """
     points = list(map(ord, normal[: recipe.LONGEST]))
     two = _doubled([point * recipe.FIRST & _MASK for point in points], 1)
@@ -22,7 +22,9 @@ def keys(normal: str) -> tuple[list[int], list[int]]:
     sixteen = _doubled(eight, 8)
     mixed = _all_mixed(sixteen, recipe.SALT_GRAM)
     strong = [_whole(points, mixed, len(normal))]
-    strong += [_key(points[: recipe.GRAM], h, recipe.SALT_HEAD) for h in sixteen[:1]]
+    strong += [_key(points[: recipe.HEAD], h, recipe.SALT_HEAD) for h in sixteen[:1]]
+    title = _doubled(sixteen[: recipe.HEAD + 1], recipe.HEAD)
+    strong += [_key(points[: recipe.TITLE], h, recipe.SALT_HEAD) for h in title]
     grams = _sampled(points, sixteen, mixed, recipe.GRAM, recipe.SALT_GRAM)
     if len(points) <= recipe.SHORT:
         width = recipe.DENSE_GRAM

@@ -4,7 +4,8 @@ A text is found by equal int64 keys. Its keys are
 
 - the first 8 bytes of the digest of the raw text;
 - a hash of the normal form: the sum of the hashes of its 16-grams, with its length;
-- a hash of the first HEAD code points of the normal form, for the copy that is cut early;
+- hashes of the first HEAD and the first TITLE code points of the normal form, for the copy that is
+  cut early: in a series that begins alike for HEAD code points, its number mostly stands in TITLE;
 - hashes of 16-grams of the normal form below 2**32 / rate: a gram that two texts share is sampled
   in both (threshold sampling, the containment sketch of A. Broder 1997), whatever their lengths;
 - for short texts also shorter grams, since one typo spoils 16 of a headline's few 16-grams.
@@ -29,6 +30,7 @@ RATE = 24
 KEYS_WANTED = 12
 
 HEAD = 16
+TITLE = 32
 
 # Grams are taken of this many code points at the start: the beginning tells which article it is,
 # and a book on one line costs no more than a long page.
@@ -43,11 +45,13 @@ DENSE_FROM = 0x2E80
 
 # Odd constants without structure: fractional parts of roots of primes, as in SHA-256.
 FIRST = 0x9E3779B1
-STEPS = {1: 0xBB67AE85, 2: 0x3C6EF373, 4: 0xA54FF53B, 8: 0x510E527F}
+STEPS = {1: 0xBB67AE85, 2: 0x3C6EF373, 4: 0xA54FF53B, 8: 0x510E527F, 16: 0x629A292B}
 MIX = 0x9B05688D
 WEIGHTS = (
     0x428A2F99, 0x71374491, 0xB5C0FBCF, 0xE9B5DBA5, 0x3956C25B, 0x59F111F1, 0x923F82A5, 0xAB1C5ED5,
     0xD807AA99, 0x12835B01, 0x243185BF, 0x550C7DC3, 0x72BE5D75, 0x80DEB1FF, 0x9BDC06A7, 0xC19BF175,
+    0xE49B69C1, 0xEFBE4787, 0x0FC19DC7, 0x240CA1CD, 0x2DE92C6F, 0x4A7484AB, 0x5CB0A9DD, 0x76F988DB,
+    0x983E5153, 0xA831C66D, 0xB00327C9, 0xBF597FC7, 0xC6E00BF3, 0xD5A79147, 0x06CA6351, 0x14292967,
 )  # fmt: skip
 
 # For the key of a whole normal form: odd constants from the same source, twice as wide.
