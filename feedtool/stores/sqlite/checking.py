@@ -10,7 +10,7 @@ from feedtool.errors import NotFoundError, StoreError
 from feedtool.fingerprint import recipe
 from feedtool.model import Excerpt, Truncation
 from feedtool.report.care import Finding
-from feedtool.stores.sqlite import archive
+from feedtool.stores.sqlite import archive, sealing
 from feedtool.stores.sqlite.cells import LARGEST, cell, text
 from feedtool.stores.sqlite.connection import Connection, Row
 from feedtool.stores.sqlite.postings import OPEN_SHELF, Postings, array, unpacked
@@ -335,8 +335,8 @@ def _excerpt(row: Row) -> Excerpt:
 
 def _reports(connection: Connection, progress: Progress) -> Iterator[tuple[int | None, str]]:
     total = _count(connection, "transmissions")
-    numbers = connection.stream("SELECT number FROM transmissions ORDER BY number")
-    for done, (number,) in enumerate(numbers, 1):
+    numbers = connection.stream("SELECT number, seal FROM transmissions ORDER BY number")
+    for done, (number, stored) in enumerate(numbers, 1):
         try:
             read = len(archive.report(connection, number).excerpts)
         except (ValueError, TypeError, LookupError, NotFoundError) as error:
@@ -345,6 +345,8 @@ def _reports(connection: Connection, progress: Progress) -> Iterator[tuple[int |
             ((seen,),) = connection.rows(SEEN, (number,))
             if read != seen:
                 yield number, f"its report shows {read} of {seen} excerpts"
+            elif sealing.sealed(connection, number) != stored:
+                yield number, "its report is not the one that was given"
         progress("reports", done, total)
 
 

@@ -42,28 +42,29 @@ WHERE (t.sha256, t.origin, t.occurrence) IS NOT (b.sha256, b.origin, b.occurrenc
 """
 # Those that name others go first and come last.
 DERIVED = ("warnings", "notes", "sightings", "recent_keys", "keys", "versions", "items")
-COUNTS = "excerpts, new, repeated, truncated, completed, notes, capped"
+COUNTS = "excerpts, new, repeated, truncated, completed, notes, capped, seal"
 TAKE_COUNTS = f"""
 UPDATE main.transmissions SET ({COUNTS}) =
   (SELECT {COUNTS} FROM beside.transmissions b WHERE b.number = transmissions.number)
 """
-EXCERPTS = """
-(SELECT s.transmission, s.position, s.line, r.id, s.novelty, s.change, s.truncated, s.completed,
-  s.kind, v.digest, v.text
-FROM {0}.sightings s JOIN {0}.versions v ON v.number = s.version
-JOIN {0}.items i ON i.number = v.item JOIN {0}.items r ON r.number = i.root)
-"""
-BOTH = f"""
-{EXCERPTS.format("main")} a FULL JOIN {EXCERPTS.format("beside")} b
-ON b.transmission = a.transmission AND b.position = a.position
+# What is here may be damaged, so nothing is taken for granted.
+BOTH = """
+main.sightings a
+LEFT JOIN main.versions v ON v.number = a.version LEFT JOIN main.items i ON i.number = v.item
+LEFT JOIN main.items r ON r.number = i.root
+LEFT JOIN beside.sightings b ON b.transmission = a.transmission AND b.position = a.position
+LEFT JOIN beside.versions w ON w.number = b.version LEFT JOIN beside.items j ON j.number = w.item
+LEFT JOIN beside.items q ON q.number = j.root
 """
 CHANGED = f"""
-SELECT count(*) FROM {BOTH}
-WHERE (a.line, a.id, a.novelty, a.change, a.truncated, a.completed, a.kind, a.text)
-  IS NOT (b.line, b.id, b.novelty, b.change, b.truncated, b.completed, b.kind, b.text)
+SELECT count(*) + (SELECT count(*) FROM beside.sightings b LEFT JOIN main.sightings a
+  ON b.transmission = a.transmission AND b.position = a.position WHERE a.position IS NULL)
+FROM {BOTH}
+WHERE (a.line, r.id, a.novelty, a.change, a.truncated, a.completed, a.kind, v.text)
+  IS NOT (b.line, q.id, b.novelty, b.change, b.truncated, b.completed, b.kind, w.text)
 """
 RENAMED = f"""
-SELECT DISTINCT a.id, b.id FROM {BOTH} WHERE a.id <> b.id AND a.digest = b.digest
+SELECT DISTINCT r.id, q.id FROM {BOTH} WHERE r.id <> q.id AND v.digest = w.digest
 ORDER BY a.transmission, a.position
 """
 GONE = """

@@ -228,7 +228,11 @@ def kept(connection: Connection, number: int, tables: Mapping[str, str]) -> Kept
         form,
         encoding,
         "",
-        tuple(Block(BlockKind(kind), line, text(stored), "") for kind, line, stored in notes),
+        # What it begins with tells where: see `write`.
+        (
+            Block(BlockKind.HEADER, first_line, "", ""),
+            *(Block(BlockKind(kind), line, text(stored), "") for kind, line, stored in notes),
+        ),
         tuple(map(_excerpt, excerpts)),
         tuple(ParseWarning(code, line, at, text(said)) for code, line, at, said in warnings),
     )

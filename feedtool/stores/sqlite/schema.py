@@ -42,6 +42,7 @@ CREATE TABLE transmissions (
   completed INTEGER NOT NULL,
   notes INTEGER NOT NULL,
   capped INTEGER NOT NULL,
+  seal BLOB NOT NULL,
   UNIQUE (origin, sha256, occurrence)
 ) STRICT
 """,

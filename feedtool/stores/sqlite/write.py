@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from feedtool.model import Transmission, Verdict
-from feedtool.report import ChangeSpan, ExcerptReport, MatchReport, TransmissionReport
+from feedtool.report import ChangeSpan, ExcerptReport, MatchReport
 from feedtool.stores import Entry
 from feedtool.stores.sqlite.cells import cell, cell_or_none
 from feedtool.stores.sqlite.connection import Connection
 from feedtool.stores.sqlite.postings import Postings
+from feedtool.stores.sqlite.sealing import seal
 
 # Level 6 packs 8 % smaller and takes three times as long, a tenth of the time of a whole ingest.
 PACKING_LEVEL = 2
@@ -26,10 +27,10 @@ def _insert(table: str, columns: int) -> str:
     return f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"
 
 
-TRANSMISSION = _insert("transmissions", 16)
+TRANSMISSION = _insert("transmissions", 17)
 COUNTS = """
 UPDATE transmissions SET excerpts = ?, new = ?, repeated = ?, truncated = ?, completed = ?,
-  notes = ?, capped = ? WHERE number = ?
+  notes = ?, capped = ?, seal = ? WHERE number = ?
 """
 DUMP = _insert("dumps", 4)
 OBSERVATION = "INSERT INTO observations (transmission, at) VALUES (?, ?)"
@@ -48,8 +49,9 @@ def add(connection: Connection, postings: Postings, entries: Sequence[Entry]) ->
     """Write everything that is known of judged transmissions, table by table."""
     origins = {name: _origin_number(connection, name) for name in _origins(entries)}
     packed = _pack([entry.transmission.raw for entry in entries])
-    _add_transmissions(connection, entries, origins)
-    _add_judged(connection, postings, entries, origins)
+    rows = [_Rows(entry) for entry in entries]
+    _add_transmissions(connection, rows, origins)
+    _add_judged(connection, postings, rows, origins)
     dumps = zip(entries, packed(), strict=True)
     connection.run_many(DUMP, [(entry.report.id, *columns) for entry, columns in dumps])
 
@@ -57,26 +59,69 @@ def add(connection: Connection, postings: Postings, entries: Sequence[Entry]) ->
 def add_again(connection: Connection, postings: Postings, entries: Sequence[Entry]) -> None:
     """Write what is derived of transmissions that stayed: all but their bytes and their times."""
     origins = {name: _origin_number(connection, name) for name in _origins(entries)}
-    counts = [entry.report.summary for entry in entries]
-    rows = [
-        (one.excerpts, one.new, one.repeated, one.truncated, one.completed, one.notes, one.capped)
-        for one in counts
-    ]
-    numbers = [entry.report.id for entry in entries]
-    connection.run_many(COUNTS, [(*row, number) for row, number in zip(rows, numbers, strict=True)])
-    _add_judged(connection, postings, entries, origins)
+    rows = [_Rows(entry) for entry in entries]
+    connection.run_many(COUNTS, [(*one.counts, one.seal(), one.entry.report.id) for one in rows])
+    _add_judged(connection, postings, rows, origins)
+
+
+class _Rows:
+    """The rows of one judged transmission."""
+
+    def __init__(self, entry: Entry) -> None:
+        report = entry.report
+        self.entry = entry
+        self.sightings = list(_sightings(entry))
+        self.notes = [
+            (report.id, position, note.line, str(note.kind), cell(note.text))
+            for position, note in enumerate(report.notes, 1)
+        ]
+        self.warnings = [
+            (report.id, position, found.code, found.line, found.column, cell(found.message))
+            for position, found in enumerate(report.warnings, 1)
+        ]
+        first_line = _first_line(entry.transmission)
+        self.read_as = (first_line, report.input_format, report.encoding)
+        counts = report.summary
+        self.counts = (
+            counts.excerpts,
+            counts.new,
+            counts.repeated,
+            counts.truncated,
+            counts.completed,
+            counts.notes,
+            counts.capped,
+        )
+
+    def seal(self) -> bytes:
+        """Return the digest over these rows."""
+        report = self.entry.report
+        head = (cell(report.origin), cell(report.source), report.sha256, *self.read_as)
+        ids = [excerpt.item for excerpt in report.excerpts]
+        named = [(*row, id_) for row, id_ in zip(self.sightings, ids, strict=True)]
+        return seal((*head, *self.counts), named, self.notes, self.warnings)
+
+    def transmission(self, origins: Mapping[str, int]) -> tuple[Any, ...]:
+        """Return the row of the transmission itself."""
+        report = self.entry.report
+        where = (origins[report.origin], cell(report.source), report.sha256)
+        known = (report.id, *where, self.entry.occurrence)
+        return (*known, *self.read_as, report.observed_at, *self.counts, self.seal())
 
 
 def _add_judged(
     connection: Connection,
     postings: Postings,
-    entries: Sequence[Entry],
+    written: Sequence[_Rows],
     origins: Mapping[str, int],
 ) -> None:
+    entries = [rows.entry for rows in written]
     _add_items(connection, entries, origins)
     connection.run_many(VERSION, [row for entry in entries for row in _versions(entry)])
-    connection.run_many(SIGHTING, [row for entry in entries for row in _sightings(entry)])
-    _add_remarks(connection, [entry.report for entry in entries])
+    connection.run_many(SIGHTING, [row for rows in written for row in rows.sightings])
+    if notes := [row for rows in written for row in rows.notes]:
+        connection.run_many(NOTE, notes)
+    if warnings := [row for rows in written for row in rows.warnings]:
+        connection.run_many(WARNING, warnings)
     for name, origin in origins.items():
         fresh = [row for entry in entries if entry.report.origin == name for row in _fresh(entry)]
         if len(fresh) >= MANY and "numpy" in sys.modules:
@@ -113,34 +158,11 @@ def _origin_number(connection: Connection, name: str) -> int:
 
 
 def _add_transmissions(
-    connection: Connection, entries: Sequence[Entry], origins: Mapping[str, int]
+    connection: Connection, written: Sequence[_Rows], origins: Mapping[str, int]
 ) -> None:
-    connection.run_many(TRANSMISSION, [_transmission(entry, origins) for entry in entries])
-    connection.run_many(
-        OBSERVATION, [(entry.report.id, entry.report.observed_at) for entry in entries]
-    )
-
-
-def _transmission(entry: Entry, origins: Mapping[str, int]) -> tuple[Any, ...]:
-    report, counts = entry.report, entry.report.summary
-    return (
-        report.id,
-        origins[report.origin],
-        cell(report.source),
-        report.sha256,
-        entry.occurrence,
-        _first_line(entry.transmission),
-        report.input_format,
-        report.encoding,
-        report.observed_at,
-        counts.excerpts,
-        counts.new,
-        counts.repeated,
-        counts.truncated,
-        counts.completed,
-        counts.notes,
-        counts.capped,
-    )
+    connection.run_many(TRANSMISSION, [rows.transmission(origins) for rows in written])
+    reports = [rows.entry.report for rows in written]
+    connection.run_many(OBSERVATION, [(report.id, report.observed_at) for report in reports])
 
 
 def _first_line(page: Transmission) -> int:
@@ -295,20 +317,3 @@ def _changes_cell(changes: Collection[ChangeSpan]) -> str:
         for span in changes
     ]
     return f"[{','.join(spans)}]"
-
-
-def _add_remarks(connection: Connection, reports: Sequence[TransmissionReport]) -> None:
-    notes = [
-        (report.id, position, note.line, str(note.kind), cell(note.text))
-        for report in reports
-        for position, note in enumerate(report.notes, 1)
-    ]
-    warnings = [
-        (report.id, position, found.code, found.line, found.column, cell(found.message))
-        for report in reports
-        for position, found in enumerate(report.warnings, 1)
-    ]
-    if notes:
-        connection.run_many(NOTE, notes)
-    if warnings:
-        connection.run_many(WARNING, warnings)
