@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from feedtool import upkeep
-from feedtool.errors import ExitCode
+from feedtool.errors import ExitCode, StoreError
 from feedtool.fingerprint.recipe import CAP
 from feedtool.pipeline import ingest
 from feedtool.report.care import CheckReport
-from feedtool.stores.sqlite import Store, checking, postings
+from feedtool.stores.sqlite import Store, checking, postings, schema
 from tests.console import run
 from tests.histories import Step, content, content_of, dump, quiet, seen, years
 from tests.pages import NOON
@@ -254,3 +254,63 @@ def test_a_store_that_is_missing_is_said(tmp_path: Path) -> None:
     ran = run("check", "--store", tmp_path / "none.db")
     assert (ran.code, ran.out) == (ExitCode.STORE, "")
     assert "no store there yet" in ran.err
+
+
+# What other commands make of damage.
+
+
+def test_a_bug_is_blamed_on_damage_only_where_there_is_damage(path: str) -> None:
+    with pytest.raises(ValueError, match="a bug"), Store.open(path):
+        raise ValueError("a bug")
+    changed(path, "UPDATE sightings SET change = 'strange' WHERE kind IS NOT NULL")
+    said = r"damaged \(.*\); `feedtool check` says more"
+    with pytest.raises(StoreError, match=said), Store.open(path) as store:
+        store.report(2)
+    with pytest.raises(KeyboardInterrupt), Store.open(path):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check",),
+        ("undo", "--last"),
+        ("undo", "1"),
+        ("reindex",),
+        ("backup", "copy.db"),
+        ("prune", "--keep", "0"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("text", "not a feedtool store"),
+        ("foreign", "not a feedtool store"),
+        ("newer", "its schema is version 2, this feedtool knows up to 1"),
+        ("folder", "a folder"),
+    ],
+)
+def test_what_is_no_store_of_ours_is_refused_untouched(
+    words: tuple[str, ...],
+    what: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    other = tmp_path / "other.db"
+    if what == "folder":
+        other.mkdir()
+    elif what == "text":
+        other.write_text("INCOMING TRANSMISSION\n" * 99)
+    else:
+        with closing(sqlite3.connect(other)) as made, made:
+            made.execute("CREATE TABLE items (number INTEGER PRIMARY KEY)")
+            made.execute(f"PRAGMA application_id = {schema.APPLICATION_ID * (what == 'newer')}")
+            made.execute("PRAGMA user_version = 2")
+    before = other.read_bytes() if other.is_file() else b""
+    ran = run(*words, "--store", other)
+    assert (ran.code, ran.out) == (ExitCode.STORE, "")
+    assert message in ran.err
+    assert [found.name for found in tmp_path.iterdir()] == ["other.db"]
+    assert before == (other.read_bytes() if other.is_file() else b"")

@@ -13,7 +13,7 @@ from feedtool.model import Item, Version
 from feedtool.report import TransmissionReport
 from feedtool.stores import Counters, Entry
 from feedtool.stores.sqlite import archive, query, schema, write
-from feedtool.stores.sqlite.connection import Connection
+from feedtool.stores.sqlite.connection import BROKEN, Connection
 from feedtool.stores.sqlite.postings import Postings
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from feedtool.stores.sqlite.revising import Revision
 
 __all__ = ["Store"]
+
+# What damage makes of our own code, and a bug too.
+ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, *BROKEN)
+BLAME_SECONDS = 10.0
 
 
 class Store:
@@ -62,8 +66,22 @@ class Store:
                 # All is kept already: where this fails, the next run moves what is left.
                 with suppress(StoreError):
                     self._settle()
+            elif issubclass(kind, ODD):
+                self._blame(error)
         finally:
             self.close()
+
+    def _blame(self, error: BaseException | None) -> None:
+        """Say that the store is damaged, if it is: that explains what else would be a bug."""
+        from feedtool.stores.sqlite import checking
+
+        found = None
+        with suppress(StoreError):
+            self.rollback()
+            found = checking.first_damage(self._connection, BLAME_SECONDS)
+        if found:
+            reason = f"the store is damaged ({found.message}); `feedtool check` says more"
+            raise StoreError(self.path, reason) from error
 
     def _settle(self) -> None:
         """Leave behind no more recent keys than the next process reads in a moment."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
+from time import monotonic
 
 from feedtool import fingerprint
 from feedtool.errors import NotFoundError, StoreError
@@ -138,6 +139,28 @@ WHERE (s.against IS NOT NULL AND a.number IS NULL) OR (s.kind IS NULL) <> (s.aga
 }
 
 
+# What comes of a cell that holds something else than its column.
+ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, NotFoundError)
+
+
+class _Enough(Exception):  # noqa: N818 (no error: the time is over)
+    """Whoever waits has waited long enough."""
+
+
+def first_damage(connection: Connection, seconds: float) -> Finding | None:
+    """Return the first finding, if there is one within about so many seconds."""
+    end = monotonic() + seconds
+
+    def progress(*_: object) -> None:
+        if monotonic() > end:
+            raise _Enough
+
+    try:
+        return next(check(connection, progress), None)
+    except _Enough:
+        return None
+
+
 def check(connection: Connection, progress: Progress) -> Iterator[Finding]:
     """Yield what is wrong, part by part; a part that cannot be read is one finding."""
     parts: dict[str, Callable[[], Iterator[tuple[int | None, str]]]] = {
@@ -158,6 +181,8 @@ def check(connection: Connection, progress: Progress) -> Iterator[Finding]:
                 yield Finding(part, None, f"more than {MOST_FINDINGS} findings, the rest left out")
         except StoreError as error:
             yield Finding(part, None, f"cannot be read to its end: {error.reason}")
+        except ODD as error:
+            yield Finding(part, None, f"cannot be read to its end: {error!r}")
 
 
 def _pages(connection: Connection) -> Iterator[tuple[int | None, str]]:
@@ -339,7 +364,7 @@ def _reports(connection: Connection, progress: Progress) -> Iterator[tuple[int |
     for done, (number, stored) in enumerate(numbers, 1):
         try:
             read = len(archive.report(connection, number).excerpts)
-        except (ValueError, TypeError, LookupError, NotFoundError) as error:
+        except ODD as error:
             yield number, f"its report cannot be read: {error}"
         else:
             ((seen,),) = connection.rows(SEEN, (number,))

@@ -48,6 +48,12 @@ _REASONS = {
 }
 
 
+# A constraint that fails, or a statement that cannot be made: a bug, or damage.
+BROKEN = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
+# SQLite names in its message what it cannot read, and Python cannot read that.
+_FAILURES = (sqlite3.DatabaseError, UnicodeDecodeError)
+
+
 class Connection:
     """An open SQLite file whose errors are `StoreError`s that name it.
 
@@ -72,7 +78,7 @@ class Connection:
         """Return all rows of a statement."""
         try:
             return self._sqlite.execute(sql, values).fetchall()
-        except sqlite3.DatabaseError as error:
+        except _FAILURES as error:
             raise self._failure(error) from error
 
     def row(self, sql: str, values: Values = ()) -> Row | None:
@@ -86,7 +92,7 @@ class Connection:
             # `yield from` would close the cursor with this generator, perhaps after the file.
             for row in self._sqlite.execute(sql, values):  # noqa: UP028
                 yield row
-        except sqlite3.DatabaseError as error:
+        except _FAILURES as error:
             raise self._failure(error) from error
 
     def run(self, sql: str, values: Values = ()) -> None:
@@ -97,7 +103,7 @@ class Connection:
         """Run a statement once for each of the rows."""
         try:
             self._sqlite.executemany(sql, rows)
-        except sqlite3.DatabaseError as error:
+        except _FAILURES as error:
             raise self._failure(error) from error
 
     @property
@@ -183,8 +189,8 @@ class Connection:
         except sqlite3.Error as error:
             raise self._failure(error) from error
 
-    def _failure(self, error: sqlite3.Error) -> StoreError:
-        if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
+    def _failure(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+        if isinstance(error, BROKEN):
             raise error
         name = _name(error)
         if name == "SQLITE_INTERRUPT":
@@ -203,7 +209,7 @@ class Connection:
         return StoreError(self.path, f"{reason} ({error})")
 
 
-def _name(error: sqlite3.Error) -> str:
+def _name(error: sqlite3.Error | UnicodeDecodeError) -> str:
     return getattr(error, "sqlite_errorname", None) or ""
 
 
