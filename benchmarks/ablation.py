@@ -120,7 +120,9 @@ RULES: dict[str, Off] = {
     "only numbers differ": lambda: swapped(
         judging, only_numbers=lambda *_: False, same_numbers=lambda *_: True
     ),
-    "number in the title": lambda: _compared(other_number=False),
+    "number in the title": lambda: together(
+        _compared(other_number=False), swapped(judging, part_at_a_number=lambda *_: False)
+    ),
     "page shows an article once": lambda: rewritten(
         judging, "_recognise_edits", "if item in taken", "if False"
     ),
