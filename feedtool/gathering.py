@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from feedtool import finding
 from feedtool.finding import SHORTLIST
 from feedtool.fingerprint import recipe
+from feedtool.fingerprint.vector import ranges
 from feedtool.model import Fingerprint
 from feedtool.stores import Index
 
@@ -92,8 +93,8 @@ class Batch:
         weights = self._weights(rows, texts, held + fresh)
         numbers = np.concatenate(
             [
-                self._versions[_ranges(self._before[places], held)],
-                self._fresh[_ranges(self._fresh_starts[places], fresh)] + self._next,
+                self._versions[ranges(self._before[places], held)],
+                self._fresh[ranges(self._fresh_starts[places], fresh)] + self._next,
             ]
         )
         owners = np.concatenate([np.repeat(texts, held), np.repeat(texts, fresh)])
@@ -104,7 +105,7 @@ class Batch:
         """Return what a key shared with so many others is worth: see `finding`."""
         strong = self._strong[texts]
         rank = rows - self._starts[texts]
-        shared = np.where(rank < strong, _enough(self._sizes[texts] - strong), 1)
+        shared = np.where(rank < strong, enough_shared(self._sizes[texts] - strong), 1)
         rarity = finding.RAREST // np.maximum(holders, 1)
         return shared * finding.GRAMS + np.where(rank < finding.WHOLES, finding.WHOLE, rarity)
 
@@ -120,7 +121,7 @@ class Batch:
         worth = np.add.reduceat(worth, firsts)
         texts, numbers = texts[firsts], numbers[firsts]
         grams = self._sizes[texts] - self._strong[texts]
-        enough = worth // finding.GRAMS >= _enough(grams)
+        enough = worth // finding.GRAMS >= enough_shared(grams)
         texts, numbers, worth = texts[enough], numbers[enough], worth[enough] % finding.GRAMS
         order = np.lexsort((numbers, -worth, texts))
         flat = numbers[order].tolist()
@@ -128,16 +129,10 @@ class Batch:
         return [flat[first : min(last, first + SHORTLIST)] for first, last in pairwise(borders)]
 
 
-def _enough(grams: Numbers) -> Numbers:
+def enough_shared(grams: NDArray[np.integer]) -> Numbers:
     """Return for texts of so many grams what `finding.enough_shared` tells of one."""
     least: Numbers = np.ceil(finding.LEAST_SHARED * grams).astype(np.int64)
     return np.maximum(least, 1)
-
-
-def _ranges(starts: Numbers, lengths: Numbers) -> Numbers:
-    """Return start, start + 1, ... for each start, as many as its length says."""
-    before = np.cumsum(lengths) - lengths
-    return np.repeat(starts - before, lengths) + np.arange(lengths.sum())
 
 
 class Gathered:

@@ -15,6 +15,7 @@ from feedtool.corpus.sketches import GRAM, WHOLE, Numbers, shared
 from feedtool.corpus.spool import Spool
 from feedtool.finding import SHORTLIST
 from feedtool.fingerprint.recipe import CAP
+from feedtool.gathering import enough_shared
 
 # Keys are sorted a part of them at a time, equal ones together: so many parts, a power of two.
 RANGES = 64
@@ -64,12 +65,7 @@ def join(
     on which shelf each text is judged. In `crowded` those are marked that hold a key of a crowd.
     """
     found = _Groups()
-    for number in keys.shelves:
-        values, texts, kind = keys.take(number)
-        taken = wanted[texts]
-        values, texts, kind = values[taken], texts[taken], kind[taken]
-        members, groups = shared(values)
-        of = texts[members]
+    for of, groups, kinds in _holders(keys, wanted):
         ranks, groups, first = _ranked(of, groups, owners)
         if not len(of):
             continue
@@ -78,10 +74,24 @@ def join(
         searching = ranks > 0
         rows = of[searching]
         found.searchers.scatter(shelves[rows], rows, groups[searching] + found.count)
-        found.add(of[admitted], np.minimum(counts, CAP), kind[members[first]])
+        found.add(of[admitted], np.minimum(counts, CAP), kinds[first])
         if crowded is not None:
             crowded[of[counts[groups] > CAP]] = True
     return found.postings()
+
+
+def _holders(
+    keys: Spool, wanted: NDArray[np.bool_]
+) -> Iterator[tuple[Numbers, Numbers, NDArray[np.uint8]]]:
+    """Yield, range by range, (text, group, kind) of the wanted texts that share a key with others.
+
+    The texts of a group stand together, ascending.
+    """
+    for number in keys.shelves:
+        values, texts, kinds = keys.take(number)
+        taken = wanted[texts]
+        members, groups = shared(values[taken])
+        yield texts[taken][members], groups, kinds[taken][members]
 
 
 def _ranked(
@@ -165,12 +175,6 @@ def _weights(rows: Numbers, kinds: NDArray[np.uint8], grams: Small, count: int) 
     return worth
 
 
-def enough_shared(grams: NDArray[np.integer]) -> Numbers:
-    """Return for texts of so many grams what `finding.enough_shared` tells of one."""
-    least: Numbers = np.ceil(finding.LEAST_SHARED * grams).astype(np.int64)
-    return np.maximum(least, 1)
-
-
 def _best(texts: Numbers, found: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
     """Return the SHORTLIST best of each text, the most telling first, then the earlier text."""
     order = np.lexsort((found, -weights, texts))
@@ -193,16 +197,11 @@ def join_origins(
     A key holds its first CAP founders, of those texts that it admits within their own origin.
     """
     found = _Groups()
-    for number in keys.shelves:
-        values, texts, kind = keys.take(number)
-        taken = wanted[texts]
-        values, texts, kind = values[taken], texts[taken], kind[taken]
-        members, groups = shared(values)
-        of = texts[members]
+    for of, groups, kinds in _holders(keys, wanted):
         ranks, _, _ = _ranked(of, groups, owners)
         founding = founders[of]
         of, groups, ranks = of[founding], groups[founding], ranks[founding]
-        members = members[founding]
+        kinds = kinds[founding]
         admitted = ranks < CAP
         places, groups, first = _ranked(of, groups, None)
         if not len(of):
@@ -216,7 +215,7 @@ def join_origins(
         rows = of[searching]
         found.searchers.scatter(shelves[rows], rows, groups[searching] + found.count)
         sizes = np.bincount(groups[kept], minlength=len(counts))
-        found.add(of[kept], sizes, kind[members[first]])
+        found.add(of[kept], sizes, kinds[first])
     return found.postings()
 
 

@@ -93,8 +93,8 @@ class _Batch:
         sums[long] = _sums(self._mixed, borders)[::2]
         short = np.flatnonzero((self._lengths < recipe.GRAM) & (self._lengths > 0))
         sizes = self._lengths[short]
-        places = _ranges(self._starts[short], sizes)
-        weights = _WEIGHTS.take(_ranges(np.zeros_like(sizes), sizes)).astype(np.uint64)
+        places = ranges(self._starts[short], sizes)
+        weights = _WEIGHTS.take(ranges(np.zeros_like(sizes), sizes)).astype(np.uint64)
         sums[short] = _sums(self._points.take(places) * weights, np.cumsum(sizes) - sizes)
         keys = sums * np.uint64(recipe.WHOLE) + lengths.astype(np.uint64) * np.uint64(recipe.LENGTH)
         return np.arange(len(lengths)), (keys ^ (keys >> np.uint64(29))).view(np.int64)
@@ -143,7 +143,7 @@ class _Batch:
     def _places(self, texts: Indexes, values: Hashes) -> tuple[Indexes, Hashes]:
         """Return all places of some texts, each with the value of its text."""
         lengths = self._lengths[texts]
-        return _ranges(self._starts[texts], lengths), np.repeat(values[texts], lengths)
+        return ranges(self._starts[texts], lengths), np.repeat(values[texts], lengths)
 
     def _packed(self, places: Indexes) -> NDArray[np.bool_]:
         """Tell at which places four code points of a dense script begin."""
@@ -176,7 +176,7 @@ class _Batch:
         return texts, keys.view(np.int64)
 
 
-def _ranges(starts: Indexes, lengths: Indexes) -> Indexes:
+def ranges(starts: Indexes, lengths: Indexes) -> Indexes:
     """Return start, start + 1, ... for each start, as many as its length says."""
     before = np.cumsum(lengths) - lengths
     return np.repeat(starts - before, lengths) + np.arange(lengths.sum())
