@@ -28,6 +28,7 @@ COMMANDS = {
     "reindex": ("reindex", "reindex", "Derive everything again from the bytes received."),
     "backup": ("backup", "backup", "Copy the store while others use it."),
     "prune": ("prune", "prune", "Remove the dumps of old transmissions."),
+    "salvage": ("salvage", "salvage", "Save what can be read of a damaged store."),
     "schema": ("schema", "schema", "Print the JSON Schema of a report."),
 }
 

@@ -23,6 +23,7 @@ _DOCUMENTS: dict[str, type] = {
     "reindex": care.ReindexReport,
     "backup": care.BackupReport,
     "prune": care.PruneReport,
+    "salvage": care.SalvageReport,
 }
 
 # The lines of a stream by their type. What a line says beside the fields of its class stands
@@ -71,6 +72,7 @@ _STREAMS: dict[str, dict[str, tuple[type, tuple[tuple[str, str], ...], tuple[str
     "reindex": {"reindexed": (care.ReindexReport, (), ())},
     "backup": {"copied": (care.BackupReport, (), ())},
     "prune": {"pruned": (care.PruneReport, (), ())},
+    "salvage": {"salvaged": (care.SalvageReport, (), ())},
 }
 
 NAMES = (*_DOCUMENTS, *(f"{name}.ndjson" for name in _STREAMS))

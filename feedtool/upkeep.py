@@ -15,6 +15,7 @@ from feedtool.report.care import (
     Finding,
     PruneReport,
     ReindexReport,
+    SalvageReport,
     UndoReport,
 )
 from feedtool.sources import Limits, weight
@@ -143,17 +144,46 @@ def reindex(
     )
 
 
+def salvage(store: Store, path: str, progress: Progress, *, timeout: float) -> SalvageReport:
+    """Derive again what can be read of a damaged store, in a new one at `path`.
+
+    A transmission whose bytes are damaged keeps how it was read; one of which neither is left is
+    lost.
+    """
+    unread: list[int] = []
+    lost: list[int] = []
+    saved = 0
+    with store.salvage(path, timeout) as found:
+        numbers = found.numbers()
+        for number in numbers:
+            progress("salvage", number, len(numbers))
+            if not found.is_there(number):
+                continue
+            bare, raw = found.kept(number, bare=True), found.raw(number)
+            kept = bare and _read_again(bare, raw)
+            if kept is None:
+                kept = found.kept(number, bare=False)
+                (lost if kept is None else unread).append(number)
+            if kept is not None:
+                found.count_from(number)
+                prints = fingerprint.of(kept.transmission.excerpts)
+                found.add(_judged_again(found.fresh, kept, prints))
+                saved += 1
+    return SalvageReport(
+        "feedtool.salvage/1", __version__, store.path, path, saved, tuple(unread), tuple(lost)
+    )
+
+
 def _batches(rebuilding: Rebuilding, unread: list[int]) -> Iterator[list[tuple[int, Kept]]]:
     """Yield what waits, read again: of one origin and numbered without a gap, as batches are."""
     batch: list[tuple[int, Kept]] = []
     size = 0
     while numbers := list(rebuilding.waiting(MANY)):
         for number in numbers:
-            before = rebuilding.kept(number)
-            kept = _read_again(before, rebuilding.raw(number))
+            kept = _read_again(rebuilding.bare(number), rebuilding.raw(number))
             if kept is None:
                 unread.append(number)
-                kept = before
+                kept = rebuilding.kept(number)
             follows = batch and number == batch[-1][0] + 1 and kept.origin == batch[-1][1].origin
             if batch and (size >= BATCH_EXCERPTS or not follows):
                 yield batch

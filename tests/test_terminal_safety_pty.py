@@ -148,6 +148,7 @@ RUNS: dict[str, tuple[tuple[str, ...], ...]] = {
     "reindex": (("reindex",), ("reindex", "--dry-run", "--json", "--store", "all.db")),
     "backup": (("backup", "copy\x1b[31m.db"), ("backup", "--json", "other.db")),
     "prune": (("prune", "--keep", "1"), ("prune", "--keep", "1", "--json", "--store", "all.db")),
+    "salvage": (("salvage", "saved\x1b[31m.db"), ("salvage", "--json", "again.db")),
     "schema": (("schema", "ingest"), ("schema", "\x1b[31m")),
 }
 

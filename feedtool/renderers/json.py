@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         CheckReport,
         PruneReport,
         ReindexReport,
+        SalvageReport,
         UndoReport,
     )
     from feedtool.report.clusters import Cluster
@@ -204,6 +205,11 @@ def backup(paper: Paper, report: BackupReport) -> None:
 
 def prune(paper: Paper, report: PruneReport) -> None:
     """Write what was pruned."""
+    document(paper, report)
+
+
+def salvage(paper: Paper, report: SalvageReport) -> None:
+    """Write what could be read of a damaged store."""
     document(paper, report)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         CheckReport,
         PruneReport,
         ReindexReport,
+        SalvageReport,
         UndoReport,
     )
     from feedtool.report.comparison import DiffReport, Explanation
@@ -122,6 +123,11 @@ def backup(paper: Paper, report: BackupReport) -> None:
 def prune(paper: Paper, report: PruneReport) -> None:
     """Write what was pruned, on one line."""
     paper.write(line("pruned", report))
+
+
+def salvage(paper: Paper, report: SalvageReport) -> None:
+    """Write what could be read of a damaged store, on one line."""
+    paper.write(line("salvaged", report))
 
 
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:

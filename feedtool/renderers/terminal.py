@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         CheckSummary,
         PruneReport,
         ReindexReport,
+        SalvageReport,
         UndoReport,
     )
     from feedtool.report.clusters import Cluster, ClusterMember, DedupSummary
@@ -305,6 +306,17 @@ def prune(paper: Paper, report: PruneReport) -> None:
         sizes = f"{size_text(report.before)} -> {size_text(report.after)}"
         line.append((f"; {shown(report.store)}: {sizes}", ""))
     _write(paper, line)
+
+
+def salvage(paper: Paper, report: SalvageReport) -> None:
+    """Write what could be read of a damaged store; with -q the counts only."""
+    if paper.verbosity > BRIEF:
+        for number in report.unread:
+            _write(paper, [("kept  ", "mark"), (f"#{number} without its bytes", "")])
+        for number in report.lost:
+            _write(paper, [("lost  ", "bad"), (f"#{number}", "")])
+    saved = f"{_count(report.saved, 'transmission')} saved, {len(report.lost)} lost"
+    _write(paper, [(shown(report.path), "strong"), (f"  {saved}", "")])
 
 
 def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:

@@ -122,3 +122,20 @@ class PruneReport:
     freed: int
     before: int
     after: int
+
+
+@dataclass(frozen=True, slots=True)
+class SalvageReport:
+    """What `feedtool salvage --json` prints.
+
+    `unread` are the transmissions whose bytes are gone or damaged: how they were read was saved.
+    Of those in `lost` neither could be.
+    """
+
+    schema: str
+    version: str
+    store: str
+    path: str
+    saved: int
+    unread: tuple[int, ...]
+    lost: tuple[int, ...]

@@ -13,19 +13,19 @@ from feedtool.model import Item, Version
 from feedtool.report import TransmissionReport
 from feedtool.stores import Counters, Entry
 from feedtool.stores.sqlite import archive, query, schema, write
+from feedtool.stores.sqlite.cells import ODD
 from feedtool.stores.sqlite.connection import BROKEN, Connection
 from feedtool.stores.sqlite.postings import Postings
 
 if TYPE_CHECKING:
     from feedtool.report.care import Finding
     from feedtool.report.stored import ItemReport, LoggedTransmission, VersionReport
-    from feedtool.stores.sqlite.rebuilding import Rebuilding
+    from feedtool.stores.sqlite.rebuilding import Rebuilding, Salvage
     from feedtool.stores.sqlite.revising import Revision
 
 __all__ = ["Store"]
 
-# What damage makes of our own code, and a bug too.
-ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, *BROKEN)
+# How long to look for damage before something is called a bug.
 BLAME_SECONDS = 10.0
 
 
@@ -66,7 +66,7 @@ class Store:
                 # All is kept already: where this fails, the next run moves what is left.
                 with suppress(StoreError):
                     self._settle()
-            elif issubclass(kind, ODD):
+            elif issubclass(kind, (*ODD, AssertionError, *BROKEN)):
                 self._blame(error)
         finally:
             self.close()
@@ -341,6 +341,18 @@ class Store:
         beside.close()
         rebuilding.remove(path)
         return self._beside(path, timeout)
+
+    @contextmanager
+    def salvage(self, path: str, timeout: float) -> Iterator[Salvage]:
+        """Give a new store for what can be read; at the end it is at `path`, where nothing is."""
+        from feedtool.stores.sqlite import rebuilding, saving
+
+        saving.refuse_taken(path)
+        unfinished = path + saving.UNFINISHED
+        rebuilding.remove(unfinished)
+        with Store.open(unfinished, create=True, timeout=timeout) as fresh:
+            yield rebuilding.Salvage(self._connection, fresh, fresh._connection)
+        saving.finish(unfinished, path)
 
     def backup(self, path: str, progress: Callable[[int, int], None]) -> None:
         """Copy the store as it is now to a file that is not there yet."""

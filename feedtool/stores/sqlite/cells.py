@@ -5,6 +5,9 @@
 VERSION_SHIFT = 25
 LARGEST = 2**63 - 1
 
+# What comes of a cell that holds something else than its column: a damaged store, or a bug.
+ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+
 
 def cell(text: str) -> str | bytes:
     """Return a text as SQLite can hold it and every tool can read it.

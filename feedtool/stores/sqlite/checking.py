@@ -12,7 +12,7 @@ from feedtool.fingerprint import recipe
 from feedtool.model import Excerpt, Truncation
 from feedtool.report.care import Finding
 from feedtool.stores.sqlite import archive, sealing
-from feedtool.stores.sqlite.cells import LARGEST, cell, text
+from feedtool.stores.sqlite.cells import LARGEST, ODD, cell, text
 from feedtool.stores.sqlite.connection import Connection, Row
 from feedtool.stores.sqlite.postings import OPEN_SHELF, Postings, array, unpacked
 
@@ -139,10 +139,6 @@ WHERE (s.against IS NOT NULL AND a.number IS NULL) OR (s.kind IS NULL) <> (s.aga
 }
 
 
-# What comes of a cell that holds something else than its column.
-ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, NotFoundError)
-
-
 class _Enough(Exception):  # noqa: N818 (no error: the time is over)
     """Whoever waits has waited long enough."""
 
@@ -181,7 +177,7 @@ def check(connection: Connection, progress: Progress) -> Iterator[Finding]:
                 yield Finding(part, None, f"more than {MOST_FINDINGS} findings, the rest left out")
         except StoreError as error:
             yield Finding(part, None, f"cannot be read to its end: {error.reason}")
-        except ODD as error:
+        except (*ODD, NotFoundError) as error:
             yield Finding(part, None, f"cannot be read to its end: {error!r}")
 
 
@@ -364,7 +360,7 @@ def _reports(connection: Connection, progress: Progress) -> Iterator[tuple[int |
     for done, (number, stored) in enumerate(numbers, 1):
         try:
             read = len(archive.report(connection, number).excerpts)
-        except ODD as error:
+        except (*ODD, NotFoundError) as error:
             yield number, f"its report cannot be read: {error}"
         else:
             ((seen,),) = connection.rows(SEEN, (number,))

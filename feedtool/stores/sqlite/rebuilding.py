@@ -9,14 +9,17 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 
 from feedtool.errors import NotFoundError, StoreError
 from feedtool.fingerprint import recipe
 from feedtool.report.care import Renamed
 from feedtool.stores import Archive, Entry
 from feedtool.stores.sqlite import archive, revising
+from feedtool.stores.sqlite.cells import ODD, cell
 from feedtool.stores.sqlite.connection import Connection
 from feedtool.stores.sqlite.revising import Kept
+from feedtool.stores.sqlite.write import OBSERVATION
 from feedtool.version import __version__
 
 SUFFIX = "-reindex"
@@ -40,6 +43,21 @@ STRANGERS = """
 SELECT count(*) FROM beside.transmissions b LEFT JOIN main.transmissions t USING (number)
 WHERE (t.sha256, t.origin, t.occurrence) IS NOT (b.sha256, b.origin, b.occurrence)
 """
+LASTS = (
+    "SELECT max(seq) FROM sqlite_sequence WHERE name = 'transmissions'",
+    "SELECT max(number) FROM transmissions",
+    "SELECT max(transmission) FROM dumps",
+)
+TRACES = (
+    "SELECT 1 FROM transmissions WHERE number = ?",
+    "SELECT 1 FROM dumps WHERE transmission = ?",
+)
+SAME_BYTES = """
+SELECT count(*) FROM transmissions t JOIN origins o ON o.number = t.origin
+WHERE o.name = ? AND t.sha256 = ?
+"""
+WITHOUT_BYTES = "UPDATE dumps SET packing = 'pruned', bytes = x'' WHERE transmission = ?"
+OBSERVED = "SELECT at FROM observations WHERE transmission = ? ORDER BY number"
 # Those that name others go first and come last.
 DERIVED = ("warnings", "notes", "sightings", "recent_keys", "keys", "versions", "items")
 COUNTS = "excerpts, new, repeated, truncated, completed, notes, capped, seal"
@@ -95,6 +113,10 @@ class Rebuilding:
         ((done, total),) = self._main.rows(STATE)
         return done, total
 
+    def bare(self, number: int) -> Kept:
+        """Return how a transmission was read, without what was found in it."""
+        return revising.kept(self._main, number, revising.BARE)
+
     def kept(self, number: int) -> Kept:
         """Return a transmission as it was read before, without its bytes."""
         return revising.kept(self._main, number, revising.LIVE)
@@ -132,6 +154,67 @@ class Rebuilding:
         for table in reversed(DERIVED):
             self._main.run(f"INSERT INTO main.{table} SELECT * FROM beside.{table}")
         self._main.run(TAKE_COUNTS)
+
+
+class Salvage:
+    """A damaged store, and a new one for what can be read of it."""
+
+    def __init__(self, main: Connection, fresh: Archive, connection: Connection) -> None:
+        self.fresh = fresh
+        self._main = main
+        self._connection = connection
+        connection.begin()
+        connection.run(COUNTED)
+        connection.commit()
+
+    def numbers(self) -> range:
+        """Return the numbers that transmissions may have."""
+        last = 0
+        for sql in LASTS:
+            with suppress(StoreError):
+                last = max(last, int(self._main.rows(sql)[0][0] or 0))
+        return range(1, last + 1)
+
+    def is_there(self, number: int) -> bool:
+        """Tell whether there is any trace of a transmission."""
+        for sql in TRACES:
+            try:
+                if self._main.row(sql, (number,)):
+                    return True
+            except StoreError:
+                return True
+        return False
+
+    def kept(self, number: int, *, bare: bool) -> Kept | None:
+        """Return a transmission as it was read, or None if it cannot be told any more."""
+        try:
+            return revising.kept(self._main, number, revising.BARE if bare else revising.LIVE)
+        except (StoreError, *ODD):
+            return None
+
+    def raw(self, number: int) -> bytes | None:
+        """Return the bytes of a transmission, or None if they are not what was received."""
+        try:
+            return archive.raw(self._main, number)
+        except (StoreError, NotFoundError):
+            return None
+
+    def count_from(self, number: int) -> None:
+        """Let the next transmission have this number."""
+        revising.count_from(self._connection, number)
+
+    def add(self, entry: Entry) -> None:
+        """Remember a transmission, and when it was met again, as far as that can be read."""
+        report = entry.report
+        with self.fresh.transaction():
+            # One of the same bytes may be lost.
+            before = self._connection.rows(SAME_BYTES, (cell(report.origin), report.sha256))
+            self.fresh.add(replace(entry, occurrence=before[0][0]))
+            if sha256(entry.transmission.raw).hexdigest() != report.sha256:
+                self._connection.run(WITHOUT_BYTES, (report.id,))
+            with suppress(StoreError):
+                for (at,) in self._main.rows(OBSERVED, (report.id,))[1:]:
+                    self._connection.run(OBSERVATION, (report.id, at))
 
 
 def prepare(connection: Connection) -> bool:

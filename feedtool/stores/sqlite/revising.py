@@ -51,6 +51,12 @@ LIVE = {
     "notes": "notes",
     "warnings": "warnings",
 }
+# For a transmission that is read again from its bytes; what a source alone could say stays.
+BARE = {
+    "excerpts": "(SELECT s.*, NULL AS text FROM sightings s WHERE FALSE)",
+    "notes": "(SELECT * FROM notes WHERE FALSE)",
+    "warnings": "warnings",
+}
 SET_ASIDE = {
     "excerpts": "aside_excerpts",
     "notes": "aside_notes",

@@ -31,15 +31,28 @@ UPDATE dumps SET packing = 'pruned', bytes = x'' WHERE transmission IN ({PRUNABL
 
 def backup(connection: Connection, path: str, progress: Callable[[int, int], None]) -> None:
     """Copy what a connection sees to `path`, which must not be there yet."""
-    if os.path.lexists(path):
-        raise FeedtoolError(f"{path}: is there already; name a file that is not")
+    refuse_taken(path)
     unfinished = path + UNFINISHED
     try:
         with suppress(FileNotFoundError):
             os.unlink(unfinished)
-        # From the first row on a snapshot stays what it is.
-        connection.row("SELECT number FROM transmissions LIMIT 1")
-        connection.copy_to(unfinished, progress)
+    except OSError as error:
+        raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
+    # From the first row on a snapshot stays what it is.
+    connection.row("SELECT number FROM transmissions LIMIT 1")
+    connection.copy_to(unfinished, progress)
+    finish(unfinished, path)
+
+
+def refuse_taken(path: str) -> None:
+    """Raise an error if there is anything at `path`."""
+    if os.path.lexists(path):
+        raise FeedtoolError(f"{path}: is there already; name a file that is not")
+
+
+def finish(unfinished: str, path: str) -> None:
+    """Give a whole copy its name, once all of it is on the disk."""
+    try:
         _sync(unfinished)
         # Unlike a rename this never takes the place of another file.
         os.link(unfinished, path)
