@@ -104,6 +104,9 @@ def _judged_again(
 # As many as share a transaction when they are ingested.
 BATCH_EXCERPTS = 1000
 
+# A page of few and long excerpts counts as one of so many bytes each.
+PER_EXCERPT = 16_000
+
 # Stored numbers that are asked for at once.
 MANY = 200
 
@@ -189,7 +192,7 @@ def _batches(rebuilding: Rebuilding, unread: list[int]) -> Iterator[list[tuple[i
                 yield batch
                 batch, size = [], 0
             batch.append((number, kept))
-            size += 1 + len(kept.transmission.excerpts)
+            size += 1 + len(kept.transmission.excerpts) + len(kept.transmission.raw) // PER_EXCERPT
         if batch:
             yield batch
             batch, size = [], 0

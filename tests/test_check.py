@@ -10,7 +10,7 @@ from feedtool.errors import ExitCode, StoreError
 from feedtool.fingerprint.recipe import CAP
 from feedtool.pipeline import ingest
 from feedtool.report.care import CheckReport
-from feedtool.stores.sqlite import Store, checking, postings, schema
+from feedtool.stores.sqlite import Store, cells, checking, postings, schema
 from tests.console import run
 from tests.histories import Step, content, content_of, dump, quiet, seen, years
 from tests.pages import NOON
@@ -314,3 +314,27 @@ def test_what_is_no_store_of_ours_is_refused_untouched(
     assert message in ran.err
     assert [found.name for found in tmp_path.iterdir()] == ["other.db"]
     assert before == (other.read_bytes() if other.is_file() else b"")
+
+
+def test_long_work_shows_how_far_it_is(path: str) -> None:
+    told: list[tuple[str, int, int]] = []
+    with Store.open(path, readonly=True) as store:
+        upkeep.check(store, lambda *state: told.append(state), hashed=True)
+    for part, total in (("dumps", 13), ("texts", 22), ("reports", 13), ("hash", 13)):
+        states = [state for state in told if state[0] == part]
+        assert states[-1] == (part, total, total)
+        assert [done for _, done, _ in states] == sorted(done for _, done, _ in states)
+
+
+@pytest.mark.parametrize(("rows", "characters"), [(1, 99), (4, 1), (4, 14), (99, 99)])
+def test_texts_are_taken_into_memory_a_few_at_a_time(
+    rows: int, characters: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cells, "ROWS", rows)
+    monkeypatch.setattr(cells, "CHARACTERS", characters)
+    texts = [(number, "x" * (number % 9)) for number in range(30)]
+    batches = [*cells.in_batches(texts, column=1)]
+    assert [row for batch in batches for row in batch] == texts
+    for batch in batches:
+        assert 0 < len(batch) <= rows
+        assert sum(len(text) for _, text in batch[:-1]) < characters

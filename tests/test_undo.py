@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedtool import upkeep
-from feedtool.errors import ExitCode, StoreError
+from feedtool.errors import ExitCode, NotFoundError, StoreError
 from feedtool.report import TransmissionReport
 from feedtool.stores.sqlite import Store, revising
 from tests.console import run
@@ -153,6 +153,14 @@ def test_ids_that_change_are_told(tmp_path: Path) -> None:
     assert [(pair.before) for pair in report.renamed] == [lost]
     assert sorted(report.gone) == sorted([lost, other])
     assert (report.judged_again, report.changed) == (2, 2)
+
+
+def test_what_somebody_else_has_undone_is_not_there(path: str) -> None:
+    with Store.open(path) as store:
+        before = content(store)
+        with pytest.raises(NotFoundError, match="no transmission 99"), store.revision(99) as one:
+            one.forget(99)
+        assert content(store) == before
 
 
 def test_what_others_write_waits_for_an_undo(path: str) -> None:

@@ -25,7 +25,7 @@ def backup(path: str, store: str, timeout: float, output: Output) -> None:
     from feedtool.stores.sqlite import Store
 
     def progress(step: str, done: int, total: int) -> None:
-        output.progress.bar(step, done, total, done)
+        output.progress.bar(step, done, total, done, "pages")
 
     with Store.open(store, readonly=True, timeout=timeout) as opened:
         report = upkeep.backup(opened, path, progress)

@@ -31,7 +31,7 @@ def check(store: str, hashed: bool, timeout: float, output: Output) -> None:
     from feedtool.stores.sqlite import Store
 
     def progress(part: str, done: int, total: int) -> None:
-        output.progress.bar(part, done, total, done)
+        output.progress.bar(part, done, total, done, "rows")
 
     with Store.open(store, readonly=True, timeout=timeout) as opened:
         report = upkeep.check(opened, progress, hashed=hashed)

@@ -82,7 +82,7 @@ class Progress:
             rate = _rate(excerpts, monotonic() - self._since)
             self._draw(f"{sources:,} transmissions, {excerpts:,} excerpts, {rate}")
 
-    def bar(self, step: str, done: int, total: int, excerpts: int) -> None:
+    def bar(self, step: str, done: int, total: int, excerpts: int, noun: str = "excerpts") -> None:
         """Draw how much of a step of known size is done, and how long the rest of it takes.
 
         Without a size (0) it counts.
@@ -91,7 +91,9 @@ class Progress:
         if begins:
             self._step, self._since = step, monotonic()
         if self._is_due() or (begins and self._drawn):
-            self._draw(_bar(step, done, total, excerpts, monotonic() - self._since))
+            spent = monotonic() - self._since
+            counted = f"{excerpts:,} {noun}, {_rate(excerpts, spent)}"
+            self._draw(_bar(step, done, total, counted if excerpts or total else "", spent))
 
     def _is_due(self) -> bool:
         """Tell whether to draw now: at most ten times a second."""
@@ -114,8 +116,7 @@ class Progress:
             sys.stderr.flush()
 
 
-def _bar(step: str, done: int, total: int, excerpts: int, spent: float) -> str:
-    counted = f"{excerpts:,} excerpts, {_rate(excerpts, spent)}"
+def _bar(step: str, done: int, total: int, counted: str, spent: float) -> str:
     if not total:
         return f"{step}  {counted}"
     share = min(done / total, 1.0)

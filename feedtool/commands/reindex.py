@@ -27,7 +27,7 @@ def reindex(dry_run: bool, store: str, timeout: float, output: Output) -> None:
     from feedtool.stores.sqlite import Store
 
     def progress(step: str, done: int, total: int) -> None:
-        output.progress.bar(step, done, total, done)
+        output.progress.bar(step, done, total, done, "transmissions")
 
     with Store.open(store, timeout=timeout) as opened:
         report = upkeep.reindex(opened, progress, timeout=timeout, dry_run=dry_run)

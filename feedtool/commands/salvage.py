@@ -28,7 +28,7 @@ def salvage(path: str, store: str, timeout: float, output: Output) -> None:
     from feedtool.stores.sqlite import Store
 
     def progress(step: str, done: int, total: int) -> None:
-        output.progress.bar(step, done, total, done)
+        output.progress.bar(step, done, total, done, "transmissions")
 
     with Store.open(store, readonly=True, timeout=timeout) as opened:
         report = upkeep.salvage(opened, path, progress, timeout=timeout)

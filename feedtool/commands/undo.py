@@ -37,7 +37,7 @@ def undo(
     from feedtool.stores.sqlite import Store
 
     def progress(step: str, done: int, total: int) -> None:
-        output.progress.bar(step, done, total, done)
+        output.progress.bar(step, done, total, done, "transmissions")
 
     with Store.open(store, timeout=timeout) as opened:
         number = opened.newest() if id is None else options.number(id)

@@ -1,5 +1,10 @@
 """Texts of any kind -> what an SQLite cell holds, and back."""
 
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+Row = tuple[Any, ...]
+
 # Who holds a key, in one number: a version, its origin (up to 16 million), and whether it stands on
 # the shelf that is open to all.
 VERSION_SHIFT = 25
@@ -7,6 +12,25 @@ LARGEST = 2**63 - 1
 
 # What comes of a cell that holds something else than its column: a damaged store, or a bug.
 ODD = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
+
+
+# Rows with texts are taken into memory together up to so many, and up to so many characters.
+ROWS = 1000
+CHARACTERS = 4_000_000
+
+
+def in_batches(rows: Iterable[Row], column: int) -> Iterator[list[Row]]:
+    """Yield rows in lists, of which the texts in `column` are not too much for memory."""
+    batch: list[Row] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += len(row[column])
+        if len(batch) == ROWS or size >= CHARACTERS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def cell(text: str) -> str | bytes:

@@ -12,7 +12,7 @@ from feedtool.fingerprint import recipe
 from feedtool.model import Excerpt, Truncation
 from feedtool.report.care import Finding
 from feedtool.stores.sqlite import archive, sealing
-from feedtool.stores.sqlite.cells import LARGEST, ODD, cell, text
+from feedtool.stores.sqlite.cells import LARGEST, ODD, cell, in_batches, text
 from feedtool.stores.sqlite.connection import Connection, Row
 from feedtool.stores.sqlite.postings import OPEN_SHELF, Postings, array, unpacked
 
@@ -22,8 +22,6 @@ Progress = Callable[[str, int, int], None]
 # A page of noise makes a thousand findings; the first of a part tell the story.
 MOST_FINDINGS = 100
 
-BATCH = 1000
-
 DUMPS = """
 SELECT t.number, d.size, d.packing, length(d.bytes)
 FROM transmissions t LEFT JOIN dumps d ON d.transmission = t.number ORDER BY t.number
@@ -32,7 +30,7 @@ TEXTS = """
 SELECT v.number, v.transmission, v.text, v.truncated, v.length, v.digest, v.recipe, i.origin,
   NOT EXISTS (SELECT 1 FROM versions w WHERE w.item = v.item AND w.number < v.number)
 FROM versions v LEFT JOIN items i ON i.number = v.item
-WHERE v.number > ? ORDER BY v.number LIMIT ?
+ORDER BY v.number
 """
 MOVED = """
 SELECT k.key, k.shelf, k.version, k.origin FROM json_each(?) w CROSS JOIN keys k
@@ -41,6 +39,9 @@ ON k.key = w.value WHERE k.version BETWEEN ? AND ?
 RECENT = "SELECT version, shelf, origin, keys FROM recent_keys WHERE version BETWEEN ? AND ?"
 OPENED_BEFORE = "SELECT count(*) FROM keys WHERE key = ? AND shelf = 0 AND version < ?"
 FIRST_RECENT = f"SELECT coalesce(min(version), {LARGEST}) FROM recent_keys"
+
+# The parts that say themselves how far they are.
+COUNTED = frozenset({"dumps", "texts", "reports"})
 
 # Each finds what must not be: the transmission that a row belongs to, and what to say of it. What
 # a report tells of an item is what stood in the store then, so it can be counted again.
@@ -168,7 +169,8 @@ def check(connection: Connection, progress: Progress) -> Iterator[Finding]:
         "reports": partial(_reports, connection, progress),
     }
     for part, look in parts.items():
-        progress(part, 0, 0)
+        if part not in COUNTED:
+            connection.tick(partial(progress, part, 0, 0))
         try:
             found = look()
             for transmission, message in islice(found, MOST_FINDINGS):
@@ -179,6 +181,8 @@ def check(connection: Connection, progress: Progress) -> Iterator[Finding]:
             yield Finding(part, None, f"cannot be read to its end: {error.reason}")
         except (*ODD, NotFoundError) as error:
             yield Finding(part, None, f"cannot be read to its end: {error!r}")
+        finally:
+            connection.tick()
 
 
 def _pages(connection: Connection) -> Iterator[tuple[int | None, str]]:
@@ -221,12 +225,12 @@ def _wrong_dump(connection: Connection, number: int, size: int) -> str | None:
 
 def _texts(connection: Connection, progress: Progress) -> Iterator[tuple[int | None, str]]:
     """Make digests and keys again from every text, and find those that are not in the store."""
-    total, done, last = _count(connection, "versions"), 0, 0
+    total, done = _count(connection, "versions"), 0
     index = _Keys(connection)
-    while rows := connection.rows(TEXTS, (last, BATCH)):
+    for rows in in_batches(connection.stream(TEXTS), column=2):
         yield from _wrong_texts(rows)
         yield from index.wrong(rows)
-        last, done = rows[-1][0], done + len(rows)
+        done += len(rows)
         progress("texts", done, total)
     if strangers := index.strangers():
         yield None, f"{strangers} keys in the index belong to no text"

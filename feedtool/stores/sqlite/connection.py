@@ -72,7 +72,7 @@ class Connection:
         except sqlite3.Error as error:
             raise self._failure(error) from error
         # What a signal raises there ends the statement.
-        self._sqlite.set_progress_handler(lambda: None, LISTEN)
+        self.tick()
 
     def rows(self, sql: str, values: Values = ()) -> list[Row]:
         """Return all rows of a statement."""
@@ -126,6 +126,10 @@ class Connection:
                 )
         except sqlite3.Error as error:
             raise self._failure(error) from error
+
+    def tick(self, call: Callable[[], None] | None = None) -> None:
+        """Call something every now and then while a statement runs, from now on."""
+        self._sqlite.set_progress_handler(call or (lambda: None), LISTEN)
 
     def attach(self, path: str, name: str) -> None:
         """Open another store within this one, under a name."""

@@ -9,16 +9,15 @@ from datetime import datetime
 from typing import NamedTuple
 
 from feedtool import fingerprint
+from feedtool.errors import NotFoundError
 from feedtool.fingerprint import recipe
 from feedtool.model import Block, BlockKind, Excerpt, ParseWarning, Transmission, Truncation
 from feedtool.report.care import Renamed
 from feedtool.stores import Entry
 from feedtool.stores.sqlite import write
-from feedtool.stores.sqlite.cells import LARGEST, text, text_or_none
+from feedtool.stores.sqlite.cells import LARGEST, in_batches, text, text_or_none
 from feedtool.stores.sqlite.connection import Connection, Row
 from feedtool.stores.sqlite.postings import Postings
-
-BATCH = 1000
 
 # To take a key out by name costs about ten times what it costs to pass over it.
 SCAN_FROM = 0.1
@@ -95,7 +94,7 @@ FROM versions WHERE number >= ?
 """
 TEXTS = """
 SELECT v.number, v.text, v.truncated, v.length, i.origin
-FROM versions v JOIN items i ON i.number = v.item WHERE v.number >= ? ORDER BY v.number LIMIT ?
+FROM versions v JOIN items i ON i.number = v.item WHERE v.number >= ? ORDER BY v.number
 """
 KEY = "DELETE FROM keys WHERE key = ? AND shelf IN (0, ?) AND version = ?"
 FORGET = (
@@ -168,10 +167,11 @@ class Revision:
         """Take out a transmission for good."""
         connection = self._connection
         row = connection.row(BYTES, (number,))
+        if row is None:
+            raise NotFoundError(f"no transmission {number}; `feedtool log` lists them")
         for statement in FORGET:
             connection.run(statement, (number,))
-        if row:
-            connection.run(ONE_LESS, row)
+        connection.run(ONE_LESS, row)
 
     def numbers(self) -> list[int]:
         """Return the numbers of the transmissions to be judged again, in their order."""
@@ -282,7 +282,7 @@ def _take_keys(connection: Connection, first: int) -> None:
     if other or going > SCAN_FROM * (total or 0):
         connection.run("DELETE FROM keys WHERE version >= ?", (first,))
         return
-    while rows := connection.rows(TEXTS, (first, BATCH)):
+    for rows in in_batches(connection.stream(TEXTS, (first,)), column=1):
         prints = fingerprint.of([_keyed(row) for row in rows])
         origins = [row[4] for row in rows]
         connection.run_many(
@@ -293,7 +293,6 @@ def _take_keys(connection: Connection, first: int) -> None:
                 for key in one.keys
             ],
         )
-        first = rows[-1][0] + 1
 
 
 def _keyed(row: Row) -> Excerpt:
