@@ -283,12 +283,13 @@ def reindex(paper: Paper, report: ReindexReport) -> None:
     """Write what has changed since everything was derived again; with -q the counts only."""
     if paper.verbosity > BRIEF:
         _write_ids(paper, report)
-        for number in report.unread:
-            _write(paper, [("kept     ", "mark"), (f"#{number} as it was read before", "")])
+    for number in report.unread if paper.verbosity >= FULL else ():
+        _write(paper, [("kept     ", "mark"), (f"#{number} as it was read before", "")])
     derived = "would be" if report.dry_run else "are"
     count = _count(report.transmissions, "transmission")
     changed = _count(report.changed, "excerpt")
-    _write(paper, [(f"{count} {derived} derived again, {changed} changed", "")])
+    kept = f"; {len(report.unread)} without bytes, kept as read before" if report.unread else ""
+    _write(paper, [(f"{count} {derived} derived again, {changed} changed{kept}", "")])
 
 
 def backup(paper: Paper, report: BackupReport) -> None:
