@@ -25,8 +25,8 @@ ROOT = Path(__file__).parent.parent
 A, B, C, *_ = articles()
 SMALL = [
     Step("1", dump(A, B)),
-    Step("2", dump(longer(A)) + dump(C, "A short one") + dump(longer(A))),
-    Step("3", dump(B, "Another short one", C)),
+    Step("2", dump(longer(A)) + dump(longer(A))),
+    Step("3", dump(B, "A short one", C)),
 ]
 
 
