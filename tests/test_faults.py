@@ -211,7 +211,7 @@ def lines(path: str) -> list[bytes] | None:
 def test_a_flipped_bit_that_changes_content_is_found_and_no_command_has_a_bug(
     place: Path,
 ) -> None:
-    """A few bits of each page; a larger run took 1,260 and missed none."""
+    """A few bits of each page; a run of 1,260 flips missed none."""
     seen_all = str(place / "old.db")
     with Store.open(seen_all, create=True) as store:
         seen(store, years(), place)

@@ -1,5 +1,6 @@
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -107,6 +108,32 @@ def test_an_empty_file_becomes_a_store_only_when_one_is_to_be_made(path: str) ->
 
     with Store.open(path, create=True) as store:
         assert store.counters() == Counters(1, 1, 1)
+
+
+@pytest.mark.parametrize("pages", [1, 3, 99])
+@pytest.mark.parametrize("readonly", [True, False])
+def test_a_store_that_was_killed_while_it_was_made_is_made_anew(
+    tmp_path: Path, path: str, pages: int, readonly: bool
+) -> None:
+    """Some or all of its pages are written, and the journal that takes them back is there."""
+    made = str(tmp_path / "made.db")
+    with closing(sqlite3.connect(made, isolation_level=None)) as other:
+        other.execute("PRAGMA cache_size = 1")
+        other.execute("BEGIN")
+        for statement in (*schema.TABLES, *schema.VIEWS):
+            other.execute(statement)
+        other.execute(f"PRAGMA application_id = {schema.APPLICATION_ID}")
+        other.execute(f"PRAGMA user_version = {schema.USER_VERSION}")
+        shutil.copy(f"{made}-journal", f"{path}-journal")
+        other.execute("COMMIT")
+    Path(path).write_bytes(Path(made).read_bytes()[: pages * 4096])
+    if readonly:
+        with pytest.raises(StoreError, match="no store there yet"):
+            Store.open(path, readonly=True)
+    with Store.open(path, create=True) as store:
+        add(store, ARTICLE)
+        assert store.counters() == Counters(2, 2, 2)
+    assert integrity(path) == "ok"
 
 
 @pytest.mark.parametrize("content", [b"INCOMING TRANSMISSION\n", b"x", b"SQLite format 4" * 999])

@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 from feedtool import upkeep
+from feedtool.errors import StoreError
 from feedtool.pipeline import ingest
 from feedtool.report import Failure
 from feedtool.stores.sqlite import Store, postings
@@ -51,8 +52,14 @@ def state(path: str) -> str | None:
     """Return the hash of a store, which is sound; None where there is none yet."""
     if not Path(path).exists() or not Path(path).stat().st_size:
         return None
-    with Store.open(path, readonly=True) as store:
-        return content(store)
+    try:
+        with Store.open(path, readonly=True) as store:
+            return content(store)
+    except StoreError:
+        # It was killed while it was made, and that is undone now.
+        if Path(path).stat().st_size:
+            raise
+        return None
 
 
 def removed(path: str) -> None:

@@ -15,6 +15,8 @@ APPLICATION_ID = 0x66656564
 USER_VERSION = 1
 HEADER = 100
 
+NOTHING_YET = "no store there yet; `feedtool ingest` makes one"
+
 # ANY columns hold texts from outside: TEXT, or a BLOB of UTF-8 where TEXT cannot (see cells.py).
 # Foreign keys stand only where an index serves them, so that a removal never scans a table.
 TABLES = (
@@ -216,7 +218,7 @@ def opened(path: str, *, create: bool, readonly: bool, timeout: float) -> Connec
     """Open a store, or make one; refuse whatever is not a store before anything is written."""
     check_version(path)
     if not _is_ours(path, timeout) and not (create and not readonly):
-        raise StoreError(path, "no store there yet; `feedtool ingest` makes one")
+        raise StoreError(path, NOTHING_YET)
     if readonly:
         return _checked(_reader(path, timeout))
     return _checked(_writer(path, create, timeout))
@@ -247,17 +249,27 @@ def _is_ours(path: str, timeout: float) -> bool:
     except StoreError as error:
         if error.__cause__ is None:
             raise
-        # Without locks a store looks damaged while another process writes its log back.
-        _peek(path, "mode=ro", timeout)
+        # Without locks a store looks damaged while another process writes its log back, and without
+        # its journal if it was killed while it was made.
+        killed = os.path.exists(f"{path}-journal")
+        return _peek(path, "mode=rw" if killed else "mode=ro", timeout)
     return True
 
 
-def _peek(path: str, query: str, timeout: float) -> None:
+def _peek(path: str, query: str, timeout: float) -> bool:
     connection = Connection(path, query, timeout)
     try:
+        if _is_empty(connection):
+            return False
         _refuse_foreign(connection)
     finally:
         connection.close()
+    return True
+
+
+def _is_empty(connection: Connection) -> bool:
+    """Tell whether nothing is in the file, once what was broken off is undone."""
+    return not _pragma(connection, "page_count")
 
 
 def _refuse_foreign(connection: Connection) -> None:
@@ -349,6 +361,8 @@ def _make(connection: Connection) -> None:
 def _checked(connection: Connection) -> Connection:
     """Refuse a store of another version, and one that lacks a table."""
     try:
+        if _is_empty(connection):
+            raise StoreError(connection.path, NOTHING_YET)
         _refuse_foreign(connection)
         there = {name for (name,) in connection.rows("SELECT name FROM sqlite_schema")}
         names = [statement.split()[2] for statement in (*TABLES, *VIEWS)]
