@@ -9,9 +9,9 @@ from feedtool.fingerprint import recipe
 from feedtool.model import Fingerprint, Version
 from feedtool.stores import Index
 
-# Versions are compared one by one, so only the best are. Of labelled blogs nothing is lost with ten,
-# of look-alikes around edits .002 of the pairs against sixteen; with sixteen, boilerplate in front
-# of everything costs more than five times what ordinary text does.
+# Versions are compared one by one, so only the best are. Of labelled blogs nothing is lost with
+# ten, of look-alikes around edits .002 of the pairs against sixteen; with sixteen, boilerplate in
+# front of everything costs more than five times what ordinary text does.
 SHORTLIST = 10
 
 # An edit keeps at least this share of the keys of the text that has fewer; a new head of half the
