@@ -44,9 +44,9 @@ WHERE s.transmission = ? ORDER BY s.position
 # Of the columns above: transmissions, whose numbers become places.
 PLACES = 4
 REMARKS = """
-SELECT 'note', position, line, kind, NULL, text FROM notes WHERE transmission = ?1
+SELECT 'note', position, line, kind, NULL, text FROM notes WHERE transmission = ?
 UNION ALL
-SELECT 'warning', position, line, code, "column", message FROM warnings WHERE transmission = ?1
+SELECT 'warning', position, line, code, "column", message FROM warnings WHERE transmission = ?
 ORDER BY 1, 2
 """
 ITEMS = """
@@ -79,7 +79,7 @@ def lines(connection: Connection, progress: Callable[[int], None]) -> Iterator[b
         yield _line("transmission", done, *row)
         for values in connection.rows(EXCERPTS, (number,)):
             yield _line("excerpt", *map(place, values[:PLACES]), *values[PLACES:])
-        for values in connection.rows(REMARKS, (number,)):
+        for values in connection.rows(REMARKS, (number,) * 2):
             yield _line(*values)
         progress(done)
     for kind, sql in (("item", ITEMS), ("version", VERSIONS)):

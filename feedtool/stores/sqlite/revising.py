@@ -75,9 +75,9 @@ SELECT t.source, t.input_format, t.encoding, o.name, t.sha256, t.occurrence, t.o
 FROM transmissions t JOIN origins o ON o.number = t.origin WHERE t.number = ?
 """
 FOUNDED = """
-SELECT min(s.version), min(v.item) FILTER (WHERE i.transmission >= ?1)
+SELECT min(s.version), min(v.item) FILTER (WHERE i.transmission >= ?)
 FROM sightings s JOIN versions v ON v.number = s.version JOIN items i ON i.number = v.item
-WHERE s.transmission >= ?1 AND v.transmission >= ?1
+WHERE s.transmission >= ? AND v.transmission >= ?
 """
 TOUCHED = """
 SELECT DISTINCT i.root FROM sightings s JOIN versions v ON v.number = s.version
@@ -264,7 +264,7 @@ def take_out(connection: Connection, first: int) -> None:
     Their rows, bytes and observations stay. Versions and items count in the order of ingestion, so
     what goes is the end of both.
     """
-    ((version, item),) = connection.rows(FOUNDED, (first,))
+    ((version, item),) = connection.rows(FOUNDED, (first,) * 3)
     version, item = version or LARGEST, item or LARGEST
     known = connection.rows(TOUCHED, (first, item))
     _take_keys(connection, version)

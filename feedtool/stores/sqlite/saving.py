@@ -16,8 +16,8 @@ UNFINISHED = "-unfinished"
 PRUNABLE = """
 SELECT n.number FROM (SELECT number, row_number()
     OVER (PARTITION BY origin ORDER BY number DESC) AS place FROM transmissions) n
-WHERE (?1 IS NULL OR n.place > ?1) AND (?2 IS NULL OR NOT EXISTS (
-  SELECT 1 FROM observations o WHERE o.transmission = n.number AND o.at >= ?2))
+WHERE (? IS NULL OR n.place > ?) AND (? IS NULL OR NOT EXISTS (
+  SELECT 1 FROM observations o WHERE o.transmission = n.number AND o.at >= ?))
 """
 COUNTED = f"""
 SELECT count(*) FILTER (WHERE d.transmission IN ({PRUNABLE})), count(*),
@@ -75,13 +75,19 @@ def prunable(
     connection: Connection, keep: int | None, since: datetime | None
 ) -> tuple[int, int, int]:
     """Return how many dumps would go, how many would stay, and the bytes of the former."""
-    ((going, total, size),) = connection.rows(COUNTED, (keep, since and moment(since)))
+    ((going, total, size),) = connection.rows(COUNTED, _chosen(keep, since) * 2)
     return going, total - going, size
 
 
 def prune(connection: Connection, keep: int | None, since: datetime | None) -> None:
     """Take out dumps; everything else of their transmissions stays."""
-    connection.run(PRUNE, (keep, since and moment(since)))
+    connection.run(PRUNE, _chosen(keep, since))
+
+
+def _chosen(keep: int | None, since: datetime | None) -> tuple[int | str | None, ...]:
+    """Return the values of PRUNABLE."""
+    at = moment(since) if since else None
+    return keep, keep, at, at
 
 
 def vacuum(connection: Connection) -> None:
