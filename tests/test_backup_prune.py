@@ -15,21 +15,6 @@ from tests.histories import Step, content, dump, quiet, seen, years
 from tests.validation import validated
 
 
-@pytest.fixture(scope="module")
-def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a store with a history, which no test writes to."""
-    folder = tmp_path_factory.mktemp("years")
-    with Store.open(str(folder / "old.db"), create=True) as store:
-        seen(store, years(), folder)
-    return folder / "old.db"
-
-
-@pytest.fixture
-def path(old: Path, tmp_path: Path) -> str:
-    """Return a copy of that store."""
-    return str(shutil.copy(old, tmp_path / "feeds.db"))
-
-
 def hash_of(path: str | Path) -> str:
     with Store.open(str(path), readonly=True) as store:
         return content(store)

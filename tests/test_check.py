@@ -1,4 +1,3 @@
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -15,21 +14,6 @@ from tests.console import run
 from tests.histories import Step, content, content_of, dump, quiet, seen, years
 from tests.pages import NOON
 from tests.validation import validated
-
-
-@pytest.fixture(scope="module")
-def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a store with a history, which no test writes to."""
-    folder = tmp_path_factory.mktemp("years")
-    with Store.open(str(folder / "old.db"), create=True) as store:
-        seen(store, years(), folder)
-    return folder / "old.db"
-
-
-@pytest.fixture
-def path(old: Path, tmp_path: Path) -> str:
-    """Return a copy of that store."""
-    return str(shutil.copy(old, tmp_path / "feeds.db"))
 
 
 def checked(path: str) -> CheckReport:

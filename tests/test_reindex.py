@@ -1,4 +1,3 @@
-import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
@@ -28,12 +27,6 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
         seen(store, years(), folder)
         upkeep.undo(store, 4, quiet)
     return folder / "old.db"
-
-
-@pytest.fixture
-def path(old: Path, tmp_path: Path) -> str:
-    """Return a copy of that store."""
-    return str(shutil.copy(old, tmp_path / "feeds.db"))
 
 
 def everything(path: str) -> list[list[tuple[object, ...]]]:

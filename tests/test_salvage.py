@@ -1,4 +1,3 @@
-import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -22,12 +21,6 @@ def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
         seen(store, years(), folder)
         seen(store, years()[:2], folder)
     return folder / "old.db"
-
-
-@pytest.fixture
-def path(old: Path, tmp_path: Path) -> str:
-    """Return a copy of that store."""
-    return str(shutil.copy(old, tmp_path / "feeds.db"))
 
 
 def salvaged(path: str) -> upkeep.SalvageReport:

@@ -1,4 +1,3 @@
-import shutil
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -72,21 +71,6 @@ def test_whatever_is_undone_was_never_seen(
 
 def known(reports: Sequence[TransmissionReport]) -> bool:
     return all(report.already_ingested for report in reports)
-
-
-@pytest.fixture(scope="module")
-def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a store with a history, which no test writes to."""
-    folder = tmp_path_factory.mktemp("years")
-    with Store.open(str(folder / "old.db"), create=True) as store:
-        seen(store, years(), folder)
-    return folder / "old.db"
-
-
-@pytest.fixture
-def path(old: Path, tmp_path: Path) -> str:
-    """Return a copy of that store."""
-    return str(shutil.copy(old, tmp_path / "feeds.db"))
 
 
 def rows(path: str, sql: str) -> list[tuple[object, ...]]:
