@@ -1,13 +1,10 @@
 """The care of a store: what is wrong in it, and how it becomes what it would have been."""
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime
 
-from feedtool import fingerprint, formats, pipeline
-from feedtool.errors import InputError, StoreError
-from feedtool.model import Excerpt, Fingerprint
+from feedtool import fingerprint
+from feedtool.errors import StoreError
 from feedtool.report.care import (
     BackupReport,
     CheckReport,
@@ -18,9 +15,9 @@ from feedtool.report.care import (
     SalvageReport,
     UndoReport,
 )
-from feedtool.sources import Limits, weight
-from feedtool.stores import Entry, Index
-from feedtool.stores.overlay import Candidates, Overlay
+from feedtool.rereading import each_judged, judged, read_again, room
+from feedtool.sources import weight
+from feedtool.stores.overlay import Overlay
 from feedtool.stores.sqlite import Store
 from feedtool.stores.sqlite.rebuilding import Rebuilding
 from feedtool.stores.sqlite.revising import Kept
@@ -68,7 +65,7 @@ def undo(store: Store, number: int, progress: Progress, *, dry_run: bool = False
         for done, one in enumerate(later, 1):
             kept = revision.kept(one)
             prints = fingerprint.of(kept.transmission.excerpts)
-            revision.add(_judged_again(store, kept, prints))
+            revision.add(judged(store, kept, prints))
             progress("judge", done, len(later))
         changed, renamed, gone = revision.differences()
     return UndoReport(
@@ -86,26 +83,8 @@ def undo(store: Store, number: int, progress: Progress, *, dry_run: bool = False
     )
 
 
-def _judged_again(
-    index: Index, kept: Kept, prints: Sequence[Fingerprint], found: Candidates | None = None
-) -> Entry:
-    return pipeline.judge(
-        kept.transmission,
-        prints,
-        index,
-        origin=kept.origin,
-        at=kept.at,
-        digest=kept.sha256,
-        occurrence=kept.occurrence,
-        found=found,
-    )
-
-
 # As many as share a transaction when they are ingested.
 BATCH_EXCERPTS = 1000
-
-# A page of few and long excerpts counts as one of so many bytes each.
-PER_EXCERPT = 16_000
 
 # Stored numbers that are asked for at once.
 MANY = 200
@@ -163,14 +142,14 @@ def salvage(store: Store, path: str, progress: Progress, *, timeout: float) -> S
             if not found.is_there(number):
                 continue
             bare, raw = found.kept(number, bare=True), found.raw(number)
-            kept = bare and _read_again(bare, raw)
+            kept = bare and read_again(bare, raw)
             if kept is None:
                 kept = found.kept(number, bare=False)
                 (lost if kept is None else unread).append(number)
             if kept is not None:
                 found.count_from(number)
                 prints = fingerprint.of(kept.transmission.excerpts)
-                found.add(_judged_again(found.fresh, kept, prints))
+                found.add(judged(found.fresh, kept, prints))
                 saved += 1
     return SalvageReport(
         "feedtool.salvage/1", __version__, store.path, path, saved, tuple(unread), tuple(lost)
@@ -183,7 +162,7 @@ def _batches(rebuilding: Rebuilding, unread: list[int]) -> Iterator[list[tuple[i
     size = 0
     while numbers := list(rebuilding.waiting(MANY)):
         for number in numbers:
-            kept = _read_again(rebuilding.bare(number), rebuilding.raw(number))
+            kept = read_again(rebuilding.bare(number), rebuilding.raw(number))
             if kept is None:
                 unread.append(number)
                 kept = rebuilding.kept(number)
@@ -192,73 +171,18 @@ def _batches(rebuilding: Rebuilding, unread: list[int]) -> Iterator[list[tuple[i
                 yield batch
                 batch, size = [], 0
             batch.append((number, kept))
-            size += 1 + len(kept.transmission.excerpts) + len(kept.transmission.raw) // PER_EXCERPT
+            size += room(len(kept.transmission.excerpts), len(kept.transmission.raw))
         if batch:
             yield batch
             batch, size = [], 0
 
 
-# Only a source says what stands before a page on its first line.
-FROM_SOURCE = frozenset({"header-inside-line"})
-UNBOUNDED = Limits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
-
-
-def _read_again(kept: Kept, raw: bytes | None) -> Kept | None:
-    """Read the bytes of a transmission as they were read before; None if they give no page."""
-    if raw is None:
-        return None
-    before = kept.transmission
-    source = formats.from_bytes(raw, before.source, UNBOUNDED)
-    try:
-        found = list(
-            formats.read(source, encoding=before.encoding, input_format=before.input_format)
-        )
-    except InputError:
-        return None
-    if len(found) != 1:
-        return None
-    (read,) = found
-    down = kept.first_line - 1
-    of_source = [warning for warning in before.warnings if warning.code in FROM_SOURCE]
-    return kept._replace(
-        transmission=replace(
-            read,
-            blocks=tuple(replace(one, line=one.line + down) for one in read.blocks),
-            excerpts=tuple(replace(one, line=one.line + down) for one in read.excerpts),
-            warnings=(
-                *of_source,
-                *(replace(one, line=one.line + down) for one in read.warnings),
-            ),
-        )
-    )
-
-
 def _derive(rebuilding: Rebuilding, batch: Sequence[tuple[int, Kept]]) -> None:
     """Judge transmissions as ingest would, and add them beside."""
-    beside, origin = rebuilding.beside, batch[0][1].origin
+    beside = rebuilding.beside
     with beside.transaction():
         rebuilding.count_from(batch[0][0])
-        overlay = Overlay(beside)
-        pages = [kept.transmission.excerpts for _, kept in batch]
-        prints = fingerprint.of([excerpt for page in pages for excerpt in page])
-        starts = [start for start, page in _starts(pages) for _ in page]
-        ids = [pipeline.item_id(one.digest) for one in prints]
-        overlay.expect(origin, prints, starts, ids)
-        entries = []
-        for (start, page), (_, kept) in zip(_starts(pages), batch, strict=True):
-            own = prints[start : start + len(page)]
-            found = overlay.candidates(origin, own)
-            entries.append(_judged_again(overlay, kept, own, found))
-            overlay.add(entries[-1])
-        rebuilding.add(entries)
-
-
-def _starts(pages: Sequence[Sequence[Excerpt]]) -> Iterator[tuple[int, Sequence[Excerpt]]]:
-    """Yield each page with the place of its first excerpt among those of all."""
-    start = 0
-    for page in pages:
-        yield start, page
-        start += len(page)
+        rebuilding.add(list(each_judged([kept for _, kept in batch], Overlay(beside))))
 
 
 def backup(store: Store, path: str, progress: Progress) -> BackupReport:

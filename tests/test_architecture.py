@@ -24,6 +24,7 @@ FLOORS = (
     ("library",),
     ("renderers",),
     ("contents", "deduplicating", "differences", "explaining", "upkeep"),
+    ("rereading",),
     ("pipeline",),
     ("corpus",),
     ("reading", "canonical"),
