@@ -202,7 +202,7 @@ def prune(
     before = weight(store.path)
     pruned, kept, freed = store.prune(keep, since, dry_run=dry_run)
     if not dry_run:
-        store.vacuum()
+        _give_back(store, pruned)
     return PruneReport(
         "feedtool.prune/1",
         __version__,
@@ -214,3 +214,15 @@ def prune(
         before,
         weight(store.path),
     )
+
+
+def _give_back(store: Store, pruned: int) -> None:
+    """Give the room of dumps back to the disk; they are gone also where that fails."""
+    try:
+        store.vacuum()
+    except StoreError as error:
+        raise StoreError(
+            store.path,
+            f"{pruned} dumps are out, but their room is not given back yet; "
+            f"run prune again for that ({error.reason})",
+        ) from error

@@ -11,24 +11,30 @@ from feedtool.stores.sqlite import connection
 
 
 class Fault:
-    """Fails at statement `at`, before it is run or after it; counts statements without `at`."""
+    """Fails at statement `at`, before it is run or after it; counts statements without `at`.
 
-    def __init__(self, at: int | None = None, *, after: bool = False) -> None:
+    With `on` it fails at each statement of these words.
+    """
+
+    def __init__(
+        self, at: int | None = None, *, after: bool = False, on: str | None = None
+    ) -> None:
         self.at = at
+        self.on = on
         self.after = after
         self.count = 0
         self.said: list[str] = []
 
-    def strikes(self) -> bool:
+    def strikes(self, sql: str) -> bool:
         """Count a statement, and tell whether it is the one that fails."""
         self.count += 1
-        return self.count == self.at
+        return self.count == self.at or sql == self.on
 
 
 def _failing(fault: Fault) -> type[sqlite3.Connection]:
     class Failing(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
-            struck = fault.strikes()
+            struck = fault.strikes(sql)
             if struck:
                 fault.said.append(sql)
             if struck and not fault.after:
@@ -39,7 +45,7 @@ def _failing(fault: Fault) -> type[sqlite3.Connection]:
             return done
 
         def executemany(self, sql: str, rows: Any) -> sqlite3.Cursor:
-            struck = fault.strikes()
+            struck = fault.strikes(sql)
             if struck:
                 fault.said.append(sql)
             if struck and not fault.after:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from feedtool import upkeep
-from feedtool.errors import ExitCode, NotFoundError
+from feedtool.errors import ExitCode, NotFoundError, StoreError
 from feedtool.stores.sqlite import Store, connection, saving
 from tests.console import run
+from tests.faults import Fault, failing
 from tests.histories import Step, content, dump, quiet, seen, years
 from tests.validation import validated
 
@@ -75,7 +76,7 @@ def test_a_backup_that_was_broken_off_is_no_store_and_in_nobodys_way(
 
     with Store.open(path) as store, pytest.raises(KeyboardInterrupt):
         upkeep.backup(store, str(tmp_path / "copy.db"), interrupted)
-    assert not (tmp_path / "copy.db").exists()
+    assert [found.name for found in tmp_path.glob("copy*")] == []
     (tmp_path / f"copy.db{saving.UNFINISHED}").write_bytes(b"of a kill")
     assert run("backup", tmp_path / "copy.db", "--store", path).code == ExitCode.DONE
     assert hash_of(tmp_path / "copy.db") == hash_of(path)
@@ -183,6 +184,19 @@ def test_the_disk_gets_the_room_back(path: str, tmp_path: Path) -> None:
     assert said.freed > 200_000
     assert report.after <= report.before - said.freed
     assert Path(path).stat().st_size == report.after
+
+
+def test_dumps_whose_room_cannot_be_given_back_are_out_and_prune_does_the_rest(path: str) -> None:
+    fault = Fault(on="VACUUM")
+    with failing(fault), Store.open(path) as store:
+        said = "10 dumps are out, .* not given back yet; run prune again"
+        with pytest.raises(StoreError, match=said):
+            upkeep.prune(store, keep=1, since=None)
+    assert fault.said == ["VACUUM"]
+    size, before = Path(path).stat().st_size, hash_of(path)
+    assert run("prune", "--keep", "1", "--store", path).out.startswith("0 dumps of ")
+    assert Path(path).stat().st_size < size
+    assert hash_of(path) == before
 
 
 def test_a_dry_run_of_prune_changes_nothing(path: str) -> None:

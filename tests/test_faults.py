@@ -164,6 +164,38 @@ def test_a_disk_that_is_full_at_any_moment_is_said_and_leaves_all_or_nothing(pla
     assert codes == {ExitCode.DONE, ExitCode.STORE}
 
 
+# Root in a namespace of its own may mount a disk that ends with the process.
+APART = ("unshare", "--map-root-user", "--mount")
+
+
+def apart(*command: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command where it may mount disks."""
+    return subprocess.run([*APART, *command], capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Path:
+    """Return a folder for a disk, which whoever may mount one puts there."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(place))
+    if not shutil.which(APART[0]) or not shutil.which("mount") or apart(*mount).returncode:
+        pytest.skip("no disk can be mounted here")
+    return place
+
+
+def test_on_a_full_disk_readers_read_and_writers_leave_all_or_nothing(disk: Path) -> None:
+    ran = subprocess.run(
+        [*APART, sys.executable, "-m", "tests.full_disk", str(disk)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.split()[1::2] == ["reading", "writing", "temporary"]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit for files")
 @pytest.mark.parametrize(
     "words",

@@ -14,7 +14,7 @@ from feedtool.report import TransmissionReport
 from feedtool.stores import Counters, Entry
 from feedtool.stores.sqlite import archive, query, schema, write
 from feedtool.stores.sqlite.cells import ODD
-from feedtool.stores.sqlite.connection import BROKEN, Connection
+from feedtool.stores.sqlite.connection import BROKEN, Connection, is_full
 from feedtool.stores.sqlite.postings import Postings
 
 if TYPE_CHECKING:
@@ -315,13 +315,19 @@ class Store:
         from feedtool.stores.sqlite import rebuilding
 
         path = self.path + rebuilding.SUFFIX
-        beside = self._beside(path, timeout)
         try:
-            yield rebuilding.Rebuilding(self._connection, beside, beside._connection)
-        finally:
-            self._postings.undone()
-            self._connection.detach("beside")
-            beside.close()
+            beside = self._beside(path, timeout)
+            try:
+                yield rebuilding.Rebuilding(self._connection, beside, beside._connection)
+            finally:
+                self._postings.undone()
+                self._connection.detach("beside")
+                beside.close()
+        except StoreError as error:
+            if is_full(error):
+                # What waits there to be gone on with would keep the disk full.
+                rebuilding.remove(path)
+            raise
         rebuilding.remove(path)
 
     def _beside(self, path: str, timeout: float) -> Store:
@@ -350,9 +356,14 @@ class Store:
         saving.refuse_taken(path)
         unfinished = path + saving.UNFINISHED
         rebuilding.remove(unfinished)
-        with Store.open(unfinished, create=True, timeout=timeout) as fresh:
-            yield rebuilding.Salvage(self._connection, fresh, fresh._connection)
-        saving.finish(unfinished, path)
+        try:
+            with Store.open(unfinished, create=True, timeout=timeout) as fresh:
+                yield rebuilding.Salvage(self._connection, fresh, fresh._connection)
+            saving.finish(unfinished, path)
+        except BaseException:
+            # A disk that is full would stay so.
+            rebuilding.remove(unfinished)
+            raise
 
     def backup(self, path: str, progress: Callable[[int, int], None]) -> None:
         """Copy the store as it is now to a file that is not there yet."""

@@ -34,8 +34,13 @@ PAGES_AT_ONCE = 10_000
 # After so many steps of SQLite, about a hundredth of a second, Python may act on a signal.
 LISTEN = 100_000
 
+# SQLite does not say which of the two it is.
+FULL = "the disk is full, or that of temporary files (TMPDIR); nothing was stored"
 _REASONS = {
-    "SQLITE_FULL": "the disk is full; nothing was stored",
+    "SQLITE_FULL": FULL,
+    # The small file that processes share beside a store finds no room.
+    "SQLITE_IOERR_SHMSIZE": FULL,
+    "SQLITE_IOERR_WRITE": "the disk failed, or may hold no more of yours; nothing was stored",
     "SQLITE_READONLY": "cannot be written, it is read-only",
     "SQLITE_CANTOPEN": "cannot be opened",
     "SQLITE_IOERR": "the disk failed",
@@ -47,6 +52,9 @@ _REASONS = {
     "SQLITE_AUTH": "access denied",
 }
 
+
+# What goes wrong with the file that is written to.
+_WRITING = ("SQLITE_FULL", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_IOERR_WRITE")
 
 # A constraint that fails, or a statement that cannot be made: a bug, or damage.
 BROKEN = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
@@ -125,7 +133,8 @@ class Connection:
                     progress=lambda _, left, total: progress(total - left, total),
                 )
         except sqlite3.Error as error:
-            raise self._failure(error) from error
+            at_fault = path if _name(error).startswith(_WRITING) else self.path
+            raise self._failure(error, at_fault) from error
 
     def tick(self, call: Callable[[], None] | None = None) -> None:
         """Call something every now and then while a statement runs, from now on."""
@@ -193,7 +202,10 @@ class Connection:
         except sqlite3.Error as error:
             raise self._failure(error) from error
 
-    def _failure(self, error: sqlite3.Error | UnicodeDecodeError) -> StoreError:
+    def _failure(
+        self, error: sqlite3.Error | UnicodeDecodeError, path: str | None = None
+    ) -> StoreError:
+        path = path or self.path
         if isinstance(error, BROKEN):
             raise error
         name = _name(error)
@@ -201,16 +213,25 @@ class Connection:
             raise KeyboardInterrupt from error
         if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
             return StoreError(
-                self.path,
+                path,
                 f"busy: another process writes to it; waited {self._timeout:g} seconds for it "
                 "(--timeout)",
             )
         kind = "_".join(name.split("_")[:2])
-        folder = os.path.dirname(os.path.abspath(self.path))
+        folder = os.path.dirname(os.path.abspath(path))
         if kind == "SQLITE_CANTOPEN" and not os.path.isdir(folder):
-            return StoreError(self.path, f"there is no folder {folder}")
-        reason = _REASONS.get(kind, "the store is damaged or was changed by something else")
-        return StoreError(self.path, f"{reason} ({error})")
+            return StoreError(path, f"there is no folder {folder}")
+        unknown = "the store is damaged or was changed by something else"
+        reason = _REASONS.get(name) or _REASONS.get(kind, unknown)
+        return StoreError(path, f"{reason} ({error})")
+
+
+def is_full(error: StoreError) -> bool:
+    """Tell whether a disk that is full is the reason."""
+    return getattr(error.__cause__, "sqlite_errorname", None) in (
+        "SQLITE_FULL",
+        "SQLITE_IOERR_SHMSIZE",
+    )
 
 
 def _name(error: sqlite3.Error | UnicodeDecodeError) -> str:

@@ -40,8 +40,14 @@ def backup(connection: Connection, path: str, progress: Callable[[int, int], Non
         raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
     # From the first row on a snapshot stays what it is.
     connection.row("SELECT number FROM transmissions LIMIT 1")
-    connection.copy_to(unfinished, progress)
-    finish(unfinished, path)
+    try:
+        connection.copy_to(unfinished, progress)
+        finish(unfinished, path)
+    except BaseException:
+        # A disk that is full would stay so.
+        with suppress(OSError):
+            os.unlink(unfinished)
+        raise
 
 
 def refuse_taken(path: str) -> None:

@@ -8,12 +8,16 @@ from feedtool.stores.sqlite.connection import (
     CHECKPOINT_PAGES,
     Connection,
     check_version,
+    is_full,
 )
 
 # "feed" in ASCII, at byte 68 of the file, where `file` looks too.
 APPLICATION_ID = 0x66656564
 USER_VERSION = 1
 HEADER = 100
+
+# Who has a store alone needs no file beside it, so it can be read on a full disk too.
+ALONE = "locking_mode = EXCLUSIVE"
 
 NOTHING_YET = "no store there yet; `feedtool ingest` makes one"
 
@@ -252,13 +256,19 @@ def _is_ours(path: str, timeout: float) -> bool:
         # Without locks a store looks damaged while another process writes its log back, and without
         # its journal if it was killed while it was made.
         killed = os.path.exists(f"{path}-journal")
-        return _peek(path, "mode=rw" if killed else "mode=ro", timeout)
+        try:
+            return _peek(path, "mode=rw" if killed else "mode=ro", timeout)
+        except StoreError as other:
+            if not is_full(other):
+                raise
+            return _peek(path, "mode=rw", timeout, ALONE)
     return True
 
 
-def _peek(path: str, query: str, timeout: float) -> bool:
+def _peek(path: str, query: str, timeout: float, *pragmas: str) -> bool:
     connection = Connection(path, query, timeout)
     try:
+        _set(connection, *pragmas)
         if _is_empty(connection):
             return False
         _refuse_foreign(connection)
@@ -302,14 +312,22 @@ def _reader(path: str, timeout: float) -> Connection:
     connection = Connection(path, "mode=rw", timeout)
     try:
         connection.row("SELECT count(*) FROM sqlite_schema")
-    except StoreError:
+    except StoreError as error:
         connection.close()
+        if is_full(error):
+            return _reader_alone(path, timeout)
         # SQLite keeps two files beside a store even to read it. Where it may not make them, on a
         # CD or in another user's folder, no log beside the store means that nobody writes.
         if os.path.exists(f"{path}-wal") or os.access(os.path.dirname(path) or ".", os.W_OK):
             raise
         connection = Connection(path, "mode=ro&immutable=1", timeout)
     _set(connection, "trusted_schema = OFF", "query_only = ON")
+    return connection
+
+
+def _reader_alone(path: str, timeout: float) -> Connection:
+    connection = Connection(path, "mode=rw", timeout)
+    _set(connection, ALONE, "trusted_schema = OFF", "query_only = ON")
     return connection
 
 
