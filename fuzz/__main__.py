@@ -12,7 +12,7 @@ HERE = Path(__file__).parent
 SEEDS = (HERE.parent / "samples", HERE.parent / "tests" / "hostile" / "inputs")
 
 # The most bytes of one input: a law that compares much is tried on less, but as often.
-LENGTHS = {"parse": 600, "keys": 150, "judge": 150}
+LENGTHS = {"parse": 600, "keys": 150, "judge": 150, "unpack": 300}
 
 with atheris.instrument_imports(include=["feedtool"]):
     from fuzz.targets import TARGETS
