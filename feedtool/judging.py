@@ -84,7 +84,7 @@ NOT_CLEARLY_NEARER = "not clearly nearer than something else"
 class Case:
     """What is known so far about one excerpt of the page, among versions that may be the same.
 
-    `likenesses` tells, where it is known already, what `compared` says of each candidate.
+    `likenesses` tells what `compared` says of each candidate, where that is known already.
     `leader` is an excerpt above that it repeats, `known` the version of the store that it was
     recognised by; `related` tells whether it is a beginning of something, or something of it, and
     `unclear` is set where its beginning is that of several articles. `numbered` are candidates of
@@ -252,6 +252,11 @@ def _recognise_same_texts(cases: Sequence[Case]) -> None:
 def _same(a: Version, b: Version) -> bool:
     """Tell whether two texts differ in typography at most; v1.10 and v11.0 are two versions."""
     return a.normal == b.normal and same_numbers(a.body, b.body)
+
+
+def same_or_beginning(a: Version, b: Version) -> bool:
+    """Tell whether two texts are alike by their letters, so that most often nothing is compared."""
+    return _same(a, b) or _begins(a, b)
 
 
 def _cut_alike(a: Version, b: Version) -> bool:

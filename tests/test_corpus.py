@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedtool import fingerprint, pipeline
+from feedtool import finding, fingerprint, pipeline
 from feedtool.corpus import crew, verdicts
 from feedtool.corpus.columns import Corpus
 from feedtool.corpus.sketches import shared, sketch
@@ -143,9 +143,34 @@ def test_a_crowd_is_judged_as_if_it_were_ingested() -> None:
 def test_more_pairs_than_are_weighed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = pages_of(Random(7), 30, articles())
     whole = said(judged([pages]))
-    monkeypatch.setattr("feedtool.corpus.postings.MOST_PAIRS", 3)
+    monkeypatch.setattr("feedtool.corpus.sketches.MOST_PAIRS", 3)
     monkeypatch.setattr("feedtool.corpus.verdicts.SHELF", 7)
     assert said(judged([pages])) == whole
+
+
+@given(
+    st.lists(
+        st.sampled_from([*articles(), "the same", "the  same", "x" * 40, "y" * 40 + "x" * 40])
+    ),
+    st.integers(1, 5),
+    st.integers(1, 4),
+)
+def test_mates_are_those_of_the_page(texts: list[str], long: int, cap: int) -> None:
+    excerpts = [excerpt(text) for text in texts]
+    pages = [number // long for number in range(len(texts))]
+    prints = fingerprint.of(excerpts)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr("feedtool.corpus.sketches.CAP", cap)
+        changed.setattr(recipe, "CAP", cap)
+        found = sketch(excerpts, pages).mates.tolist() if excerpts else []
+        expected = [
+            [start + number, start + mate]
+            for start in range(0, len(texts), long)
+            for number, mates in enumerate(finding.mates(prints[start : start + long]))
+            for mate in mates
+            if mate > number
+        ]
+    assert found == expected
 
 
 def test_an_empty_corpus_has_no_verdicts() -> None:

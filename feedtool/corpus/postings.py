@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedtool import finding
-from feedtool.corpus.sketches import GRAM, WHOLE, Numbers, shared
+from feedtool.corpus.sketches import GRAM, WHOLE, Numbers, pieces, shared, summed
 from feedtool.corpus.spool import Spool
 from feedtool.finding import SHORTLIST
 from feedtool.fingerprint.recipe import CAP
@@ -19,9 +19,8 @@ from feedtool.gathering import enough_shared
 
 # Keys are sorted a part of them at a time, equal ones together: so many parts, a power of two.
 RANGES = 64
-# Texts are judged so many at a time, and so many pairs are weighed at once: 80 bytes each.
+# Texts are judged so many at a time.
 SHELF = 1 << 13
-MOST_PAIRS = 1 << 18
 
 Small = NDArray[np.int32]
 
@@ -119,22 +118,10 @@ def shortlists(
     order = np.argsort(texts, kind="stable")
     texts, groups = texts[order].astype(np.int64), groups[order].astype(np.int64)
     sizes = postings.starts[groups + 1] - postings.starts[groups]
-    for start, end in _pieces(texts, sizes):
+    for start, end in pieces(texts, sizes):
         yield _weighed(
             postings, texts[start:end], groups[start:end], sizes[start:end], before, grams
         )
-
-
-def _pieces(texts: Numbers, sizes: Numbers) -> Iterator[tuple[int, int]]:
-    """Cut rows into pieces of at most MOST_PAIRS pairs that end where a text ends."""
-    ends = np.append(np.flatnonzero(np.diff(texts)) + 1, len(texts))
-    total = np.append(0, np.cumsum(sizes))
-    start = 0
-    while start < len(texts):
-        reach = np.searchsorted(total[ends], total[start] + MOST_PAIRS, side="right") - 1
-        end = max(int(ends[max(reach, 0)]), int(ends[np.searchsorted(ends, start, side="right")]))
-        yield start, end
-        start = end
 
 
 def _weighed(
@@ -154,11 +141,7 @@ def _weighed(
         return _NONE, _NONE
     weights = _weights(rows, postings.kinds[groups], grams[texts], len(texts))[rows]
     pairs = texts[rows] << 32 | found
-    order = np.argsort(pairs)
-    pairs, weights = pairs[order], weights[order]
-    firsts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1]))
-    weights = np.add.reduceat(weights, firsts)
-    pairs = pairs[firsts]
+    pairs, weights = summed(pairs, weights)
     enough = weights // finding.GRAMS >= enough_shared(grams[pairs >> 32])
     pairs, weights = pairs[enough], weights[enough] % finding.GRAMS
     return _best(pairs >> 32, pairs & 0xFFFFFFFF, weights)

@@ -1,18 +1,20 @@
 """Pages -> the keys of their texts, in columns."""
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from feedtool import finding, fingerprint
+from feedtool import fingerprint
 from feedtool.fingerprint import vector
+from feedtool.fingerprint.recipe import CAP
+from feedtool.fingerprint.vector import ranges
+from feedtool.gathering import enough_shared
 from feedtool.model import Excerpt
 
 Numbers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 # What a key stands for.
 GRAM, BEGINNING, WHOLE = 0, 1, 2
@@ -20,6 +22,9 @@ GRAM, BEGINNING, WHOLE = 0, 1, 2
 # Texts whose keys are made at once, each of which needs 50 times its own room: a page may have a
 # hundred thousand.
 PIECE = 2000
+
+# So many pairs are weighed at once: 80 bytes each.
+MOST_PAIRS = 1 << 18
 
 
 class Sketches(NamedTuple):
@@ -40,13 +45,6 @@ class Sketches(NamedTuple):
     mates: Numbers
 
 
-class _Keyed(NamedTuple):
-    """What `finding.mates` looks at."""
-
-    keys: tuple[int, ...]
-    strong: int
-
-
 def sketch(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Sketches:
     """Return the keys of a batch of texts; equal neighbours in `pages` stand on one page."""
     pieces = [excerpts[start : start + PIECE] for start in range(0, len(excerpts), PIECE)]
@@ -57,19 +55,20 @@ def sketch(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Sketches:
     kinds = _kinds(found)
     members, groups = shared(found.keys)
     again = _repeated(texts[members], groups)
-    mates = _mates(members, groups, texts, np.asarray(pages, np.int64), excerpts, found)
     kept = np.ones(len(texts), bool)
     kept[members[again]] = False
     grams = np.bincount(texts[kept & (kinds == GRAM)], minlength=len(normals))
-    return Sketches(
-        digests(excerpt.text for excerpt in excerpts),
-        normals,
-        found.keys[kept],
-        texts[kept],
-        kinds[kept],
-        grams,
-        mates,
+    members, groups = members[~again], groups[~again]
+    raw = digests(excerpt.text for excerpt in excerpts)
+    same, alike = shared(raw[:, 0])
+    mates = _mates(
+        np.append(texts[members], same),
+        np.append(groups, alike + len(texts)),
+        np.append(kinds[members] == GRAM, np.zeros(len(same), bool)),
+        np.asarray(pages, np.int64),
+        enough_shared(grams),
     )
+    return Sketches(raw, normals, found.keys[kept], texts[kept], kinds[kept], grams, mates)
 
 
 def _normals(excerpts: Sequence[Excerpt]) -> list[str]:
@@ -130,29 +129,49 @@ def _repeated(texts: Numbers, groups: Numbers) -> NDArray[np.bool_]:
 
 
 def _mates(
-    members: Numbers,
-    groups: Numbers,
-    texts: Numbers,
-    pages: Numbers,
-    excerpts: Sequence[Excerpt],
-    found: vector.Columns,
+    texts: Numbers, groups: Numbers, grams: Flags, pages: Numbers, enough: Numbers
 ) -> Numbers:
-    """Return the pairs of texts on one page that share enough keys."""
-    of = texts[members]
-    meet = (groups[1:] == groups[:-1]) & (pages[of[1:]] == pages[of[:-1]]) & (of[1:] != of[:-1])
-    met = np.unique(np.concatenate([of[1:][meet], of[:-1][meet]]))
-    pairs: list[tuple[int, int]] = []
-    placed = zip(pages[met].tolist(), met.tolist(), strict=True)
-    for _, beside in groupby(placed, key=itemgetter(0)):
-        numbers = [number for _, number in beside]
-        keyed = [_keyed(excerpts[number].text, found, number) for number in numbers]
-        for number, mates in zip(numbers, finding.mates(keyed), strict=True):
-            pairs += [(number, numbers[mate]) for mate in mates if numbers[mate] > number]
-    return np.array(pairs, np.int64).reshape(-1, 2)
+    """Return the pairs of texts on one page that share enough keys: what `finding.mates` tells.
+
+    Row by row: a text, the group of those that share a key with it, and whether that is of a gram.
+    In a group texts ascend. `pages` and what is `enough` are told for each text.
+    """
+    fresh = np.append(True, (groups[1:] != groups[:-1]) | (pages[texts[1:]] != pages[texts[:-1]]))
+    firsts = np.flatnonzero(fresh[: len(texts)])
+    sizes = np.diff(np.append(firsts, len(texts)))
+    order = np.argsort(texts, kind="stable")
+    rows = order[np.repeat(sizes > 1, sizes)[order]]
+    numbers = (np.cumsum(fresh) - 1)[rows]
+    held = np.minimum(sizes[numbers], CAP)
+    weights = np.where(grams[rows], 1, enough[texts[rows]])
+    found = [np.zeros(0, np.int64)]
+    for start, end in pieces(texts[rows], held):
+        own = np.repeat(texts[rows[start:end]], held[start:end])
+        beside = texts[ranges(firsts[numbers[start:end]], held[start:end])]
+        pairs, sums = summed(own << 32 | beside, np.repeat(weights[start:end], held[start:end]))
+        own, beside = pairs >> 32, pairs & 0xFFFFFFFF
+        mates = (own != beside) & (sums >= enough[own])
+        found.append(np.minimum(own, beside)[mates] << 32 | np.maximum(own, beside)[mates])
+    both = np.unique(np.concatenate(found))
+    return np.stack([both >> 32, both & 0xFFFFFFFF], axis=1)
 
 
-def _keyed(text: str, found: vector.Columns, number: int) -> _Keyed:
-    start, end = int(found.starts[number]), int(found.starts[number + 1])
-    raw = fingerprint.key(fingerprint.digest(text))
-    keys = dict.fromkeys([raw, *found.keys[start:end].tolist()])
-    return _Keyed(tuple(keys), 1 + int(found.strong[number]))
+def pieces(texts: Numbers, sizes: Numbers) -> Iterator[tuple[int, int]]:
+    """Cut rows into pieces of at most MOST_PAIRS pairs that end where a text ends."""
+    ends = np.append(np.flatnonzero(np.diff(texts)) + 1, len(texts))
+    total = np.append(0, np.cumsum(sizes))
+    start = 0
+    while start < len(texts):
+        reach = np.searchsorted(total[ends], total[start] + MOST_PAIRS, side="right") - 1
+        end = max(int(ends[max(reach, 0)]), int(ends[np.searchsorted(ends, start, side="right")]))
+        yield start, end
+        start = end
+
+
+def summed(pairs: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the distinct pairs, ascending, and the sum of the weights of each."""
+    order = np.argsort(pairs)
+    pairs, weights = pairs[order], weights[order]
+    firsts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
+    sums: Numbers = np.add.reduceat(weights, firsts) if len(firsts) else weights
+    return pairs[firsts], sums

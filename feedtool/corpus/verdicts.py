@@ -125,7 +125,9 @@ class _Pages:
             for other in others:
                 if other not in known:
                     known[other] = self._corpus.version(other, 0)
-            found[number] = {other: judging.compared(text, known[other]) for other in others}
+            # What is recognised by its letters is not compared.
+            if not any(judging.same_or_beginning(text, known[other]) for other in others):
+                found[number] = {other: judging.compared(text, known[other]) for other in others}
         return found
 
     def _copy(self, again: Numbers) -> None:
