@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import ceil
-from typing import Protocol
 
 from feedtool.fingerprint import recipe
 from feedtool.model import Fingerprint, Version
@@ -15,8 +14,10 @@ from feedtool.stores import Index
 SHORTLIST = 10
 
 # An edit keeps at least this share of the keys of the text that has fewer; a new head of half the
-# visible text leaves a third. Less is boilerplate.
-LEAST_SHARED = 0.2
+# visible text leaves a third. Less is boilerplate, or a sentence in common. In a headline one typo
+# spoils most grams.
+LEAST_SHARED = 0.25
+LEAST_SHARED_SHORT = 0.2
 
 
 # What a shared key is worth when the best are chosen: the fewer texts hold it, the more it tells
@@ -29,18 +30,6 @@ WHOLE = 1 << 38
 WHOLES = 2
 # Above the worth stands how much is shared, counted in grams.
 GRAMS = 1 << 40
-
-
-class Keyed(Protocol):
-    """Keys of a text, of which the first `strong` are strong."""
-
-    @property
-    def keys(self) -> tuple[int, ...]:
-        """The keys."""
-
-    @property
-    def strong(self) -> int:
-        """How many of them are enough by themselves to look closer."""
 
 
 def candidates(
@@ -75,7 +64,7 @@ def capped(index: Index, origin: str, fingerprints: Sequence[Fingerprint]) -> in
     return sum(not full.isdisjoint(fingerprint.keys) for fingerprint in fingerprints) if full else 0
 
 
-def mates(fingerprints: Sequence[Keyed]) -> list[list[int]]:
+def mates(fingerprints: Sequence[Fingerprint]) -> list[list[int]]:
     """Return for each fingerprint of a page the positions of the others that share enough keys.
 
     A key counts for its first CAP holders only, so that a page of one template stays cheap.
@@ -120,17 +109,19 @@ def shortlist(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -
     return (postings.get(fingerprint.keys[0]) or _shared(fingerprint, postings))[:SHORTLIST]
 
 
-def enough_shared(grams: int) -> int:
-    """Return how many grams a text of so many must share with another to be compared with it."""
-    return max(1, ceil(LEAST_SHARED * grams))
+def enough_shared(fingerprint: Fingerprint) -> int:
+    """Return how many grams a text must share with another to be compared with it."""
+    grams = len(fingerprint.keys) - fingerprint.strong
+    short = len(fingerprint.normal) <= recipe.SHORT
+    return max(1, ceil((LEAST_SHARED_SHORT if short else LEAST_SHARED) * grams))
 
 
-def _shared(fingerprint: Keyed, postings: Mapping[int, Sequence[int]]) -> list[int]:
+def _shared(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -> list[int]:
     """Return those who share enough keys with a fingerprint, the most telling first."""
     if not postings:
         return []
     strong = fingerprint.strong
-    least = enough_shared(len(fingerprint.keys) - strong)
+    least = enough_shared(fingerprint)
     found: Counter[int] = Counter()
     for place, key in enumerate(fingerprint.keys):
         if numbers := postings.get(key):

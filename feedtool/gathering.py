@@ -36,6 +36,8 @@ class Batch:
         self._pages = np.array(pages, np.int64)
         self._sizes = np.fromiter((len(p.keys) for p in prints), np.int64, len(prints))
         self._strong = np.fromiter((p.strong for p in prints), np.int64, len(prints))
+        lengths = np.fromiter((len(p.normal) for p in prints), np.int64, len(prints))
+        self._enough = enough_shared(self._sizes - self._strong, lengths)
         self._starts = np.cumsum(self._sizes) - self._sizes
         total = int(self._sizes.sum())
         self.flat = np.fromiter(chain.from_iterable(p.keys for p in prints), np.int64, total)
@@ -105,7 +107,7 @@ class Batch:
         """Return what a key shared with so many others is worth: see `finding`."""
         strong = self._strong[texts]
         rank = rows - self._starts[texts]
-        shared = np.where(rank < strong, enough_shared(self._sizes[texts] - strong), 1)
+        shared = np.where(rank < strong, self._enough[texts], 1)
         rarity = finding.RAREST // np.maximum(holders, 1)
         return shared * finding.GRAMS + np.where(rank < finding.WHOLES, finding.WHOLE, rarity)
 
@@ -120,8 +122,7 @@ class Batch:
             return [[] for _ in range(start, end)]
         worth = np.add.reduceat(worth, firsts)
         texts, numbers = texts[firsts], numbers[firsts]
-        grams = self._sizes[texts] - self._strong[texts]
-        enough = worth // finding.GRAMS >= enough_shared(grams)
+        enough = worth // finding.GRAMS >= self._enough[texts]
         texts, numbers, worth = texts[enough], numbers[enough], worth[enough] % finding.GRAMS
         order = np.lexsort((numbers, -worth, texts))
         flat = numbers[order].tolist()
@@ -129,9 +130,11 @@ class Batch:
         return [flat[first : min(last, first + SHORTLIST)] for first, last in pairwise(borders)]
 
 
-def enough_shared(grams: NDArray[np.integer]) -> Numbers:
-    """Return for texts of so many grams what `finding.enough_shared` tells of one."""
-    least: Numbers = np.ceil(finding.LEAST_SHARED * grams).astype(np.int64)
+def enough_shared(grams: Numbers, lengths: Numbers) -> Numbers:
+    """Return for texts of so many grams and code points what `finding.enough_shared` tells."""
+    short = lengths <= recipe.SHORT
+    share = np.where(short, finding.LEAST_SHARED_SHORT, finding.LEAST_SHARED)
+    least: Numbers = np.ceil(share * grams).astype(np.int64)
     return np.maximum(least, 1)
 
 

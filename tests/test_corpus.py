@@ -184,7 +184,7 @@ def test_keys_of_a_batch_travel_and_are_those_of_the_fingerprints() -> None:
         own = found.texts == number
         assert tuple(found.keys[own].tolist()) == print_.keys[1:]
         assert np.count_nonzero(found.kinds[own]) == print_.strong - 1
-        assert found.grams[number] == len(print_.keys) - print_.strong
+        assert found.enough[number] == finding.enough_shared(print_)
         assert found.normals[number] == print_.normal
         assert found.digests[number].astype(">i8").tobytes() == print_.digest
     assert found.mates.tolist() == []

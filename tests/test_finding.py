@@ -62,6 +62,17 @@ def test_strangers_are_not_compared() -> None:
     assert found(MemoryArchive(), *articles()) == [[]] * 27
 
 
+def test_a_sentence_in_common_is_not_enough_but_of_a_headline_a_fifth_is() -> None:
+    long, headline = of(
+        "A long text tells its story in many words, and none is like another. " * 3, "x y"
+    )
+    of_long, of_headline = (
+        finding.enough_shared(Fingerprint(1, b"", normal, tuple(range(23)), 3))
+        for normal in (long.normal, headline.normal)
+    )
+    assert (of_long, of_headline) == (5, 4)
+
+
 def test_few_are_compared_and_the_best_come_first() -> None:
     archive = MemoryArchive()
     random = Random(1)

@@ -71,7 +71,7 @@ class Corpus:
         self._origins = Column(np.int32)
         self._lengths = Column(np.int32)
         self._lines = Column(np.int32)
-        self._grams = Column(np.int32)
+        self._enough = Column(np.int32)
         self._count = 0
 
     def __len__(self) -> int:
@@ -108,7 +108,7 @@ class Corpus:
         self._origins.add(np.full(len(texts), origins))
         self._lines.add(excerpts.lines)
         self._lengths.add(excerpts.lengths)
-        self._grams.add(found.grams)
+        self._enough.add(found.enough)
         self._count += len(texts)
 
     @property
@@ -132,9 +132,9 @@ class Corpus:
         return self._lengths.whole() >= 0
 
     @property
-    def grams(self) -> Small:
-        """How many grams each text has."""
-        return self._grams.whole()
+    def enough(self) -> Small:
+        """How many grams each text must share with another to be compared with it."""
+        return self._enough.whole()
 
     @property
     def digests(self) -> Numbers:

@@ -15,7 +15,6 @@ from feedtool.corpus.sketches import GRAM, WHOLE, Numbers, pieces, shared, summe
 from feedtool.corpus.spool import Spool
 from feedtool.finding import SHORTLIST
 from feedtool.fingerprint.recipe import CAP
-from feedtool.gathering import enough_shared
 
 # Keys are sorted a part of them at a time, equal ones together: so many parts, a power of two.
 RANGES = 64
@@ -107,12 +106,13 @@ def _ranked(
 
 
 def shortlists(
-    postings: Postings, shelf: int, before: Numbers, grams: Small
+    postings: Postings, shelf: int, before: Numbers, enough: Small
 ) -> Iterator[tuple[Numbers, Numbers]]:
     """Yield (text, earlier text) for what is worth a comparison, in pieces of whole texts.
 
     Texts ascend; of each text the earlier ones come with the most telling first, at most SHORTLIST.
-    `before` tells for a text where the ones that it may find end, `grams` how many grams it has.
+    `before` tells for a text where the ones that it may find end, `enough` how many
+    grams it must share.
     """
     texts, groups = postings.searchers.take(shelf)
     order = np.argsort(texts, kind="stable")
@@ -120,7 +120,7 @@ def shortlists(
     sizes = postings.starts[groups + 1] - postings.starts[groups]
     for start, end in pieces(texts, sizes):
         yield _weighed(
-            postings, texts[start:end], groups[start:end], sizes[start:end], before, grams
+            postings, texts[start:end], groups[start:end], sizes[start:end], before, enough
         )
 
 
@@ -130,7 +130,7 @@ def _weighed(
     groups: Numbers,
     sizes: Numbers,
     before: Numbers,
-    grams: Small,
+    enough: Small,
 ) -> tuple[Numbers, Numbers]:
     rows = np.repeat(np.arange(len(texts)), sizes)
     within = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[rows]
@@ -139,22 +139,22 @@ def _weighed(
     rows, found = rows[kept], found[kept].astype(np.int64)
     if not len(found):
         return _NONE, _NONE
-    weights = _weights(rows, postings.kinds[groups], grams[texts], len(texts))[rows]
+    weights = _weights(rows, postings.kinds[groups], enough[texts], len(texts))[rows]
     pairs = texts[rows] << 32 | found
     pairs, weights = summed(pairs, weights)
-    enough = weights // finding.GRAMS >= enough_shared(grams[pairs >> 32])
-    pairs, weights = pairs[enough], weights[enough] % finding.GRAMS
+    met = weights // finding.GRAMS >= enough[pairs >> 32]
+    pairs, weights = pairs[met], weights[met] % finding.GRAMS
     return _best(pairs >> 32, pairs & 0xFFFFFFFF, weights)
 
 
-def _weights(rows: Numbers, kinds: NDArray[np.uint8], grams: Small, count: int) -> Numbers:
+def _weights(rows: Numbers, kinds: NDArray[np.uint8], enough: Small, count: int) -> Numbers:
     """Return what it is worth to share each key, by what `finding` says.
 
     `rows` names the key of each pair, so many hold it.
     """
     holders = np.maximum(np.bincount(rows, minlength=count), 1)
     worth: Numbers = np.where(kinds == WHOLE, finding.WHOLE, finding.RAREST // holders)
-    worth += finding.GRAMS * np.where(kinds == GRAM, 1, enough_shared(grams))
+    worth += finding.GRAMS * np.where(kinds == GRAM, 1, enough).astype(np.int64)
     return worth
 
 

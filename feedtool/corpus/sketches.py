@@ -32,8 +32,8 @@ class Sketches(NamedTuple):
 
     `digests` (n, 2), int64: the digest of each raw text. `keys`, int64, are distinct within a text
     and lack the key of the raw text; `texts` tells whose they are, ascending, and `kinds` what they
-    stand for. `grams` (n): how many grams a text has. `mates` (m, 2): pairs on one page that share
-    enough keys.
+    stand for. `enough` (n): how many grams a text must share with another. `mates` (m, 2): pairs on
+    one page that share enough keys.
     """
 
     digests: Numbers
@@ -41,7 +41,7 @@ class Sketches(NamedTuple):
     keys: Numbers
     texts: Numbers
     kinds: NDArray[np.uint8]
-    grams: Numbers
+    enough: Numbers
     mates: Numbers
 
 
@@ -58,6 +58,8 @@ def sketch(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Sketches:
     kept = np.ones(len(texts), bool)
     kept[members[again]] = False
     grams = np.bincount(texts[kept & (kinds == GRAM)], minlength=len(normals))
+    lengths = np.fromiter(map(len, normals), np.int64, len(normals))
+    enough = enough_shared(grams, lengths)
     members, groups = members[~again], groups[~again]
     raw = digests(excerpt.text for excerpt in excerpts)
     same, alike = shared(raw[:, 0])
@@ -66,9 +68,9 @@ def sketch(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Sketches:
         np.append(groups, alike + len(texts)),
         np.append(kinds[members] == GRAM, np.zeros(len(same), bool)),
         np.asarray(pages, np.int64),
-        enough_shared(grams),
+        enough,
     )
-    return Sketches(raw, normals, found.keys[kept], texts[kept], kinds[kept], grams, mates)
+    return Sketches(raw, normals, found.keys[kept], texts[kept], kinds[kept], enough, mates)
 
 
 def _normals(excerpts: Sequence[Excerpt]) -> list[str]:

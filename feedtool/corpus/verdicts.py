@@ -103,7 +103,7 @@ class _Pages:
         numbers = range(int(shelves[-1]) + 1 if count else 0)
 
         def near(shelf: int) -> _Near:
-            texts = _by_text(shortlists(postings, shelf, before, corpus.grams))
+            texts = _by_text(shortlists(postings, shelf, before, corpus.enough))
             return _Near(texts, self._likenesses(texts) if jobs > 1 else {})
 
         for shelf, found in zip(numbers, crew.each(near, numbers, jobs), strict=True):
@@ -205,7 +205,7 @@ def link_origins(corpus: Corpus, found: Verdicts, owners: Small) -> Verdicts:
     postings = join_origins(corpus.keys, firsts == numbers, founders, owners, shelves)
     roots = np.arange(count)
     for shelf in range(int(shelves[-1]) + 1):
-        lists = shortlists(postings, shelf, before, corpus.grams)
+        lists = shortlists(postings, shelf, before, corpus.enough)
         near = _by_text(lists) | _same_elsewhere(corpus, founders, before, shelves == shelf)
         for number in sorted(near):
             versions = [corpus.version(other, int(roots[other])) for other in near[number]]
