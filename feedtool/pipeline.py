@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
+from time import monotonic
 
 from feedtool import comparing, finding, fingerprint, judging
 from feedtool.model import (
@@ -37,7 +38,7 @@ from feedtool.stores.overlay import Candidates, Overlay, candidates
 # Transmissions that share one SQLite transaction: as many as keep the commit from being the larger
 # part of the work, and as few as let another process in soon.
 BATCH_EXCERPTS = 1000
-BATCH_TIME = timedelta(seconds=0.5)
+BATCH_SECONDS = 0.5
 
 SAME_BYTES = "the same transmission was ingested before"
 
@@ -51,14 +52,16 @@ def ingest(
     origin: str,
     now: Now,
     reading: Reading = DEFAULT_READING,
+    elapsed: Callable[[], float] = monotonic,
 ) -> Iterator[TransmissionReport | Failure]:
     """Judge and remember the transmissions of many sources; yield their reports as they come.
 
     A report is yielded before its transaction ends: who reads along may see one again after a
-    crash, but never misses one. Raises `StoreError`.
+    crash, but never misses one. How long it waits for others is told by `elapsed`: `now` may stand
+    still or go backward. Raises `StoreError`.
     """
     seen: Counter[str] = Counter()
-    for batch in _batches(each(names, reading), now):
+    for batch in _batches(each(names, reading), elapsed):
         with archive.transaction():
             yield from _ingest_batch(batch, archive, origin, now, seen)
 
@@ -140,21 +143,21 @@ def warning_reports(transmission: Transmission) -> tuple[WarningReport, ...]:
 
 
 def _batches(
-    read: Iterable[Transmission | Failure], now: Now
+    read: Iterable[Transmission | Failure], elapsed: Callable[[], float]
 ) -> Iterator[list[Transmission | Failure]]:
     """Gather what is at hand, so that no transaction waits for a slow source.
 
     The first batch is one transmission: somebody may be waiting for it.
     """
     batch: list[Transmission | Failure] = []
-    size, limit, since = 0, 1, now()
+    size, limit, since = 0, 1, elapsed()
     for one in read:
         batch.append(one)
         size += 1 if isinstance(one, Failure) else 1 + len(one.excerpts)
-        if size >= limit or now() - since >= BATCH_TIME:
+        if size >= limit or elapsed() - since >= BATCH_SECONDS:
             yield batch
             limit = min(limit * 4, BATCH_EXCERPTS)
-            batch, size, since = [], 0, now()
+            batch, size, since = [], 0, elapsed()
     if batch:
         yield batch
 

@@ -229,11 +229,15 @@ def test_small_transmissions_share_transactions_that_grow(tmp_path: Path) -> Non
     assert sum(archive.sizes) == 60
 
 
-def test_a_slow_source_does_not_hold_a_transaction(tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", [1, 0, -3600])
+def test_a_slow_source_does_not_hold_a_transaction(tmp_path: Path, step: int) -> None:
+    """Whatever the clock on the wall does meanwhile."""
     archive = Counted()
-    ticks = count()
-    slow: Callable[[], datetime] = lambda: NOON + timedelta(seconds=next(ticks))  # noqa: E731
-    assert len(list(ingest(pages(tmp_path, 9), archive, origin="", now=slow))) == 9
+    names, hours = pages(tmp_path, 9), count(step=step)
+    wall: Callable[[], datetime] = lambda: NOON + timedelta(seconds=next(hours))  # noqa: E731
+    seconds = map(float, count())
+    slow = ingest(names, archive, origin="", now=wall, elapsed=lambda: next(seconds))
+    assert len(list(slow)) == 9
     assert archive.sizes == [1] * 9
 
 

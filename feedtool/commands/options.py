@@ -34,11 +34,14 @@ def time(value: datetime | str) -> datetime:
     """Return a point in time in UTC; without a zone it is local."""
     try:
         at = value if isinstance(value, datetime) else _time(value)
-        return at.astimezone(UTC)
-    except (ValueError, OverflowError, OSError) as error:
+    except (ValueError, OverflowError) as error:
         raise click.BadParameter(
             f"{value!r} is no time; write one such as 2026-01-11T08:00Z"
         ) from error
+    try:
+        return at.astimezone(UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise click.BadParameter(f"{value!r} is outside of the years 1 to 9999 in UTC") from error
 
 
 def _time(text: str) -> datetime:

@@ -6,6 +6,7 @@ Nothing here depends on colour: what a colour says, a word or a mark says too.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -640,7 +641,11 @@ def _origin(origin: str) -> Line:
 
 
 def _local(time: str) -> str:
-    return datetime.fromisoformat(time).astimezone().strftime("%Y-%m-%d %H:%M")
+    at = datetime.fromisoformat(time)
+    # In the first year and the last one it may be another year here, which Python has none for.
+    with suppress(OverflowError, ValueError, OSError):
+        at = at.astimezone()
+    return at.isoformat(" ", "minutes")[:16]
 
 
 def _write(paper: Paper, line: Line) -> None:
