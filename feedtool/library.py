@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from feedtool import contents, deduplicating, differences, pipeline, reading, sources
+from feedtool import contents, deduplicating, differences, ingesting, reading, sources
 from feedtool.model import Transmission
 from feedtool.reading import DEFAULT_READING, Reading
 from feedtool.report import Failure, TransmissionReport
@@ -117,7 +117,8 @@ def ingest(
 ) -> Iterator[TransmissionReport | Failure]:
     """Judge and remember files and folders; yield the report of each transmission.
 
-    The store is made if it is not there. What was yielded is committed in steps and at the end;
+    A file may be another store, whose transmissions are taken in; in a folder one is left out. The
+    store is made if it is not there. What was yielded is committed in steps and at the end;
     who stops early closes the iterator and leaves a whole store. Raises `StoreError`.
 
     >>> for report in feedtool.ingest(["samples"], store="new.db", origin="kernel-blog"):
@@ -131,7 +132,7 @@ def ingest(
     with Store.open(store, create=True) as opened:
         names = sources.walk(paths, skip=(store,))
         with closing(
-            pipeline.ingest(names, opened, origin=origin, now=clock, reading=how)  # type: ignore[type-var]
+            ingesting.ingest(names, opened, store=store, origin=origin, now=clock, reading=how)
         ) as reports:
             yield from reports
 

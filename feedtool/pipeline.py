@@ -52,15 +52,17 @@ def ingest(
     origin: str,
     now: Now,
     reading: Reading = DEFAULT_READING,
+    seen: Counter[str] | None = None,
     elapsed: Callable[[], float] = monotonic,
 ) -> Iterator[TransmissionReport | Failure]:
     """Judge and remember the transmissions of many sources; yield their reports as they come.
 
     A report is yielded before its transaction ends: who reads along may see one again after a
-    crash, but never misses one. How long it waits for others is told by `elapsed`: `now` may stand
-    still or go backward. Raises `StoreError`.
+    crash, but never misses one. `seen` counts the bytes that stood before in the same reading, and
+    goes on counting. How long it waits for others is told by `elapsed`: `now` may stand still or go
+    backward. Raises `StoreError`.
     """
-    seen: Counter[str] = Counter()
+    seen = Counter() if seen is None else seen
     for batch in _batches(each(names, reading), elapsed):
         with archive.transaction():
             yield from _ingest_batch(batch, archive, origin, now, seen)
@@ -87,7 +89,7 @@ def _ingest_batch(
         elif one.known is not None:
             at = now()
             archive.observe(one.known, at)
-            yield _known_again(one.read, overlay, one.known, at)
+            yield known_again(one.read, overlay, one.known, at)
         else:
             own = prints[start : start + len(one.read.excerpts)]
             start += len(own)
@@ -226,7 +228,7 @@ def _by_root(found: Sequence[Sequence[Version]], index: Index) -> list[list[Vers
     ]
 
 
-def _known_again(
+def known_again(
     transmission: Transmission, archive: Archive, number: int, at: datetime
 ) -> TransmissionReport:
     """Report a transmission that is in the store already: everything in it is repeated."""

@@ -38,6 +38,7 @@ def one(name: str, reading: Reading) -> Iterator[Transmission]:
     A strict reading gives none of them where one has a warning. Raises `InputError`.
     """
     with sources.open_source(name, reading.limits) as source:
+        sources.refuse_database(source)
         found = formats.read(source, encoding=reading.encoding, input_format=reading.input_format)
         yield from _unwarned(name, found) if reading.strict else found
 

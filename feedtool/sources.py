@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
 from typing import Any, BinaryIO, Protocol
 
@@ -21,6 +22,20 @@ HEAD = 65536
 # What SQLite keeps beside a database; none of it is ever a dump.
 _FILES = ("", "-wal", "-shm", "-journal")
 STORE_COMPANIONS = (*_FILES, *(f"-reindex{end}" for end in _FILES))
+
+# How an SQLite file begins, and what stands at byte 68 if it is a store ("feed" in ASCII).
+DATABASE = b"SQLite format 3\0"
+STORE_MARK = b"feed"
+STORE_MARK_AT = 68
+HEADER = STORE_MARK_AT + len(STORE_MARK)
+# All of its pages have one size, a multiple of this.
+LEAST_PAGE = 512
+# How the files beside it begin: two kinds of log, and a journal.
+_BESIDE_DATABASES = (
+    b"\x37\x7f\x06\x82",
+    b"\x37\x7f\x06\x83",
+    b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7",
+)
 
 # A short page of one repeated line packs 1000 to 1 and is harmless; a bomb goes on.
 RATIO_FREE = 16 << 20
@@ -148,20 +163,100 @@ def weight(name: str) -> int:
         return 0
 
 
-def walk(paths: Iterable[str], *, skip: Collection[str] = ()) -> Iterator[str]:
+def refuse_database(source: Source) -> None:
+    """Raise an InputError for what SQLite keeps: it is no text, whatever text is in it."""
+    head = source.head(HEADER)
+    if _is_store(head):
+        reason = "is a feedtool store; only `ingest` takes it, as a whole file of its own, unpacked"
+        raise InputError(source.name, reason)
+    if head.startswith(DATABASE):
+        raise InputError(source.name, "is an SQLite file, but not a feedtool store")
+    if head.startswith(_BESIDE_DATABASES):
+        raise InputError(source.name, "belongs to an SQLite file beside it")
+
+
+def _is_store(head: bytes) -> bool:
+    return head.startswith(DATABASE) and head[STORE_MARK_AT:HEADER] == STORE_MARK
+
+
+# A file, whatever its name: its device, and its number there.
+Identity = tuple[int, int]
+
+
+class Kind(Enum):
+    """What a source is, before it is read."""
+
+    DUMP = "dump"
+    STORE = "store"
+    # It belongs to the store that this process works on.
+    OWN = "own"
+
+
+def identity(name: str) -> Identity | None:
+    """Return which file a source is, or None for what is no file or is not there."""
+    seen = _status(name)
+    return (seen.st_dev, seen.st_ino) if seen else None
+
+
+def kind_of(name: str, own: Collection[Identity | None] = ()) -> Kind:
+    """Tell what a source is; what is not there or is no file counts as a dump.
+
+    The files in `own` are not opened: to close one drops the locks that this process holds on it.
+    """
+    seen = _status(name)
+    if seen is None:
+        return Kind.DUMP
+    if (seen.st_dev, seen.st_ino) in own:
+        return Kind.OWN
+    # Hardly any dump has to be opened to be told from a store.
+    if not stat.S_ISREG(seen.st_mode) or not seen.st_size or seen.st_size % LEAST_PAGE:
+        return Kind.DUMP
+    try:
+        with open(name, "rb", buffering=0) as file:
+            return Kind.STORE if _is_store(file.read(HEADER)) else Kind.DUMP
+    except OSError:
+        return Kind.DUMP
+
+
+def _status(name: str) -> os.stat_result | None:
+    try:
+        return os.stat(name) if name != STDIN else None
+    except (OSError, ValueError):
+        return None
+
+
+def walk(
+    paths: Iterable[str],
+    *,
+    skip: Collection[str] = (),
+    left_out: Callable[[str], None] = lambda _: None,
+) -> Iterator[str]:
     """Yield the sources that `paths` name: files as given, folders in byte order of names.
 
     What is hidden inside a folder is left out, and so are the stores in `skip` with their
-    companions; a folder behind a symbolic link is not entered. A path that cannot be opened is
+    companions; a folder behind a symbolic link is not entered. Of any other store in a folder
+    `left_out` is told: it lies beside the dumps and is none. A path that cannot be opened is
     yielded all the same: opening it says why.
     """
     skipped = {os.path.realpath(path) + end for path in skip for end in STORE_COMPANIONS}
     names = {os.path.basename(path) for path in skipped}
+    own = {identity(path) for path in skip}
     for path in paths:
         if path == STDIN or not os.path.isdir(path):
             yield path
-        else:
-            yield from _walk_folder(path, skipped, names)
+            continue
+        for found in _walk_folder(path, skipped, names):
+            kind = Kind.OWN if _is_beside_store(found, own) else kind_of(found, own)
+            if kind is Kind.DUMP:
+                yield found
+            elif kind is Kind.STORE:
+                left_out(found)
+
+
+def _is_beside_store(name: str, own: Collection[Identity | None]) -> bool:
+    """Tell by its name whether a file is a companion of some store."""
+    end = next((end for end in STORE_COMPANIONS[1:] if name.endswith(end)), None)
+    return end is not None and kind_of(name.removesuffix(end), own) is not Kind.DUMP
 
 
 def _walk_folder(folder: str, skipped: Collection[str], names: Collection[str]) -> Iterator[str]:

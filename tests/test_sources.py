@@ -13,7 +13,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feedtool.errors import InputError
-from feedtool.sources import Limits, Source, open_source, walk
+from feedtool.sources import (
+    STORE_MARK,
+    Kind,
+    Limits,
+    Source,
+    identity,
+    kind_of,
+    open_source,
+    walk,
+)
+from feedtool.stores.sqlite import schema
 
 DUMP = "INCOMING TRANSMISSION\n\nLATEST UPDATES\n概述 本文介绍...\n".encode()
 
@@ -249,6 +259,44 @@ def test_the_store_is_skipped_with_its_companions(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "a.db")
     found = list(walk([str(tmp_path)], skip=[str(tmp_path / "sub" / ".." / "a.db")]))
     assert found == [str(tmp_path / "b.db"), str(tmp_path / "sub/a.db")]
+
+
+def database(path: Path, mark: bytes = b"feed") -> Path:
+    """Make a file that begins as a store does."""
+    path.write_bytes(b"SQLite format 3\0".ljust(68, b"\1") + mark.ljust(444, b"\1"))
+    return path
+
+
+def test_another_store_in_a_folder_is_left_out_with_its_companions(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    own, other = database(tmp_path / "own.db"), database(tmp_path / "in" / "other.db")
+    os.link(own, tmp_path / "in" / "own-too.db")
+    tree(tmp_path, "in/other.db-wal", "in/other.db-shm", "in/a", "in/a-wal", "in/own-too.db-wal")
+    left_out: list[str] = []
+    found = walk([str(tmp_path / "in")], skip=[str(own)], left_out=left_out.append)
+    assert list(found) == [str(tmp_path / "in" / name) for name in ("a", "a-wal")]
+    assert left_out == [str(other)]
+    assert list(walk([str(other)], left_out=left_out.append)) == [str(other)]
+    assert len(left_out) == 1
+
+
+def test_a_store_is_told_by_how_it_begins(tmp_path: Path) -> None:
+    store = database(tmp_path / "store")
+    os.link(store, tmp_path / "again")
+    foreign = database(tmp_path / "foreign", b"else")
+    short = tmp_path / "short"
+    short.write_bytes(store.read_bytes()[:-1])
+    os.mkfifo(tmp_path / "pipe")
+    kinds = {
+        Kind.STORE: (store, tmp_path / "again"),
+        Kind.DUMP: (foreign, short, tmp_path, tmp_path / "pipe", tmp_path / "none", "-", "\0"),
+    }
+    for kind, names in kinds.items():
+        assert {kind_of(str(name)) for name in names} == {kind}
+    own = {identity(str(store)), identity(str(tmp_path / "none"))}
+    assert kind_of(str(tmp_path / "again"), own) is Kind.OWN
+    assert kind_of(str(tmp_path / "none"), own) is Kind.DUMP
+    assert schema.APPLICATION_ID.to_bytes(4, "big") == STORE_MARK
 
 
 def test_links_to_files_are_read_and_links_to_folders_are_not_entered(tmp_path: Path) -> None:

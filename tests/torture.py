@@ -17,8 +17,10 @@ from random import Random
 
 from feedtool import upkeep
 from feedtool.errors import StoreError
+from feedtool.merging import take_in
 from feedtool.pipeline import ingest
 from feedtool.report import Failure
+from feedtool.sources import DEFAULT_LIMITS
 from feedtool.stores.sqlite import Store, postings
 from tests.histories import content, dump, quiet, years
 from tests.pages import NOON, articles
@@ -26,7 +28,7 @@ from tests.pages import NOON, articles
 STORE, WHOLE, COPY = "feeds.db", "whole.db", "copy.db"
 SOURCES = 40
 # A run that is killed goes on from there, so a store is full after a few.
-INGESTS = 4
+FILLS = 3
 
 
 def sources(random: Random) -> list[str]:
@@ -45,6 +47,13 @@ def ingested(names: list[str], path: str) -> None:
     """Ingest all sources in one run."""
     with Store.open(path, create=True) as store:
         for report in ingest(names, store, origin="default", now=lambda: NOON):
+            assert not isinstance(report, Failure), report
+
+
+def merged(other: str, path: str) -> None:
+    """Take in all that another store holds."""
+    with Store.open(path, create=True) as store:
+        for report in take_in(other, store, strict=False, limits=DEFAULT_LIMITS, timeout=9):
             assert not isinstance(report, Failure), report
 
 
@@ -119,15 +128,17 @@ class Torture:
         self.names = sources(random)
         self.counts: Counter[str] = Counter()
         self.lengths = {"ingest": took(lambda: ingested(self.names, WHOLE))}
+        self.lengths["merge"] = took(lambda: merged(WHOLE, COPY))
+        removed(COPY)
         self.beginnings = beginnings()
         self.end = state(WHOLE)
 
-    def ingest(self) -> None:
-        """Kill runs that ingest everything, until one has come to its end."""
+    def fill(self, name: str, work: Callable[[], None]) -> None:
+        """Kill runs that fill a store, until one has come to its end."""
         removed(STORE)
         seen = 0
         while state(STORE) != self.end:
-            self.kill("ingest", lambda: ingested(self.names, STORE))
+            self.kill(name, work)
             found = state(STORE)
             assert found in self.beginnings, "half a transmission"
             assert self.beginnings[found] >= seen, "what was stored is gone"
@@ -161,8 +172,10 @@ class Torture:
 
     def round(self) -> None:
         """Kill each kind of work."""
-        for _ in range(INGESTS):
-            self.ingest()
+        for _ in range(FILLS):
+            self.fill("ingest", lambda: ingested(self.names, STORE))
+            self.fill("merge", lambda: merged(WHOLE, STORE))
+        assert state(WHOLE) == self.end
         number = self.random.randint(1, len(self.beginnings) - 2)
         self.rework("undo", lambda store: upkeep.undo(store, number, quiet))
         self.rework("reindex", lambda store: upkeep.reindex(store, quiet, timeout=9))

@@ -72,7 +72,8 @@ def dedup(
         raise click.UsageError("--raw is for --format csv.")
     renderer = options.renderer(output.format)
     write = renderer.dedup_raw if raw else renderer.dedup
-    with closing(Deduplication(walk(paths), origin_by=origin_by, reading=reading)) as corpus:
+    names = walk(paths, left_out=output.left_out)
+    with closing(Deduplication(names, origin_by=origin_by, reading=reading)) as corpus:
         _read(corpus, output)
         judged = corpus.judge(
             lambda done, all_: output.progress.bar("judging", done, all_, done), jobs

@@ -2,16 +2,17 @@
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
 import click
 
-from feedtool import pipeline
+from feedtool import ingesting
 from feedtool.commands import options, settings
 from feedtool.commands.output import Output
 from feedtool.commands.streams import flush
@@ -19,7 +20,7 @@ from feedtool.commands.tally import Tally
 from feedtool.errors import ExitCode, FeedtoolError
 from feedtool.reading import Reading
 from feedtool.report import ExcerptReport, Failure, TransmissionReport
-from feedtool.sources import STDIN, walk
+from feedtool.sources import STDIN, Kind, kind_of, walk
 from feedtool.stores import Archive
 
 # Up to so many sources a reader wants to see every row; beyond, the news.
@@ -70,25 +71,40 @@ def ingest(
     PATH is a file, a folder (all files in it are taken, in byte order of their names) or `-` for
     standard input. What was ingested before is known again by its bytes and changes nothing.
 
+    PATH may also be another store: all that it holds is taken in, in its order, as it was read
+    then, with its origins and times. A store that lies in a folder is left out.
+
     \b
     Examples:
       feedtool ingest samples/001.txt samples/002.txt
       feedtool ingest --dry-run --only new --ndjson samples
+      feedtool ingest laptop.db
     """  # noqa: D301 (click wants the character)
     if not paths:
         raise click.UsageError("Name the files or folders to ingest, or `-` for standard input.")
     if paths.count(STDIN) > 1:
         raise click.UsageError("Standard input can be read only once.")
-    names, detailed = _counted(walk(paths, skip=(store,)))
+    left_out = partial(output.left_out, hint="; name it to take in what it holds")
+    names, detailed = _counted(walk(paths, skip=(store,), left_out=left_out))
     run = options.renderer(output.format).Ingest(
         output.paper, store, dry_run, detailed or only is not None
     )
-    now = _clock(at)
+    clock = _clock(at)
     tally = Tally()
     with (
         _rare_collection(),
         _archive(store, dry_run, timeout) as archive,
-        closing(_ingest(names, archive, origin, now, reading)) as reports,
+        closing(
+            ingesting.ingest(
+                names,
+                archive,
+                store=store,
+                origin=origin,
+                now=clock,
+                reading=reading,
+                timeout=timeout,
+            )
+        ) as reports,
     ):
         for report in reports:
             tally.add(report)
@@ -114,9 +130,13 @@ def _rare_collection() -> Iterator[None]:
 
 
 def _counted(names: Iterator[str]) -> tuple[Iterator[str], bool]:
-    """Tell whether there are few sources, without walking through all of them."""
+    """Tell whether there are few sources, without walking through all of them.
+
+    A store has as many transmissions as a folder has files.
+    """
     first = list(islice(names, FEW + 1))
-    return chain(first, names), len(first) <= FEW
+    few = len(first) <= FEW and all(kind_of(name) is Kind.DUMP for name in first)
+    return chain(first, names), few
 
 
 def _clock(at: datetime | None) -> Callable[[], datetime]:
@@ -150,16 +170,6 @@ def _make_folder(store: str) -> None:
         os.makedirs(os.path.dirname(store), exist_ok=True)
     except OSError as error:
         raise FeedtoolError(f"{os.path.dirname(store)}: {error.strerror or error}") from error
-
-
-def _ingest(
-    names: Iterable[str],
-    archive: Archive,
-    origin: str,
-    now: Callable[[], datetime],
-    reading: Reading,
-) -> Any:
-    return pipeline.ingest(names, archive, origin=origin, now=now, reading=reading)
 
 
 def _report(

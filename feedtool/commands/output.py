@@ -58,6 +58,14 @@ class Output:
             more = len(report.warnings) - MOST_WARNINGS
             message(f"warning: {report.source}: {more} more warnings; --json lists them all")
 
+    def left_out(self, name: str, hint: str = "") -> None:
+        """Say that a store lies among the dumps of a folder."""
+        if self.verbosity < 0:
+            return
+        self.progress.clear()
+        flush()
+        message(f"warning: {name}: is a feedtool store and left out{hint}")
+
     def failures(self, failures: Iterable[Failure]) -> None:
         """Say which sources could not be read."""
         for failure in failures:

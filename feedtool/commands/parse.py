@@ -35,7 +35,7 @@ def parse(paths: tuple[str, ...], reading: Reading, output: Output) -> None:
     counts = {"read": 0, "failed": 0}
 
     def reported() -> Iterator[ParsedTransmission | Failure]:
-        for report in contents.parse(walk(paths), reading=reading):
+        for report in contents.parse(walk(paths, left_out=output.left_out), reading=reading):
             if isinstance(report, Failure):
                 counts["failed"] += 1
                 output.failures([report])

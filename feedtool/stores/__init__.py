@@ -89,6 +89,12 @@ class Archive(Index, Protocol):
     def observe(self, number: int, at: datetime) -> None:
         """Note that the bytes of a known transmission were met again."""
 
+    def met_at(self, number: int, times: Sequence[datetime]) -> None:
+        """Note all the times at which the bytes of a transmission were met, but for known ones."""
+
+    def without_bytes(self, number: int, size: int) -> None:
+        """Note that the bytes of a transmission, so many, were gone before it came here."""
+
     def report(self, number: int) -> TransmissionReport:
         """Return the report that a transmission had when it was ingested."""
 

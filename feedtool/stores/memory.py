@@ -162,6 +162,12 @@ class MemoryArchive(MemoryIndex):
     def observe(self, number: int, at: datetime) -> None:
         """Note nothing: times are kept by stores that outlive the run."""
 
+    def met_at(self, number: int, times: Sequence[datetime]) -> None:
+        """Note nothing, as above."""
+
+    def without_bytes(self, number: int, size: int) -> None:
+        """Note nothing: no bytes are kept here."""
+
     def report(self, number: int) -> TransmissionReport:
         """Return the report that a transmission had when it was ingested."""
         return self._reports[number]

@@ -47,6 +47,8 @@ class Overlay:
         self._others: Mapping[int, Sequence[int]] = {}
         self._known: Mapping[int, Version] = {}
         self._gathered: Gathered | None = None
+        self._numbers: dict[tuple[str, str, int], int] = {}
+        self._pages: dict[int, tuple[TransmissionReport, list[int]]] = {}
         self._ids: frozenset[str] = frozenset()
         self._taken: frozenset[str] = frozenset()
 
@@ -138,6 +140,9 @@ class Overlay:
         self._adopt({verdict.item for verdict in entry.verdicts if not verdict.founds_item})
         self._adopt({verdict.root for verdict in entry.verdicts if verdict.root is not None})
         self._fresh.add(entry)
+        report = entry.report
+        self._numbers[report.origin, report.sha256, entry.occurrence] = report.id
+        self._pages[report.id] = report, [verdict.item for verdict in entry.verdicts]
         if self._gathered:
             self._gathered.tell(verdict.version for verdict in entry.verdicts)
 
@@ -147,19 +152,34 @@ class Overlay:
             self.add(entry)
 
     def known(self, origin: str, sha256: str, occurrence: int) -> int | None:
-        """Return the number of the stored transmission with these bytes."""
+        """Return the number of the transmission with these bytes, stored or added."""
+        added = self._numbers.get((origin, sha256, occurrence))
+        if added is not None:
+            return added
         number = self._base.known(origin, sha256, occurrence)
         return number if number is not None and number < self._first.transmission else None
 
     def observe(self, number: int, at: datetime) -> None:
         """Note nothing: a dry run leaves no trace."""
 
+    def met_at(self, number: int, times: Sequence[datetime]) -> None:
+        """Note nothing, as above."""
+
+    def without_bytes(self, number: int, size: int) -> None:
+        """Note nothing, as above."""
+
     def report(self, number: int) -> TransmissionReport:
-        """Return the report of a stored transmission."""
+        """Return the report of a transmission."""
+        if number in self._pages:
+            return self._pages[number][0]
         return self._base.report(number)
 
     def items_of(self, number: int) -> Sequence[Item]:
-        """Return the items of a stored transmission's excerpts, with what this run has seen."""
+        """Return the items of a transmission's excerpts, with what this run has seen."""
+        if number in self._pages:
+            added = self._pages[number][1]
+            found = self._fresh.items(added)
+            return [found[item] for item in added]
         items = self._base.items_of(number)
         fresh = self._fresh.items({item.number for item in items if self._fresh.knows(item.number)})
         return [fresh.get(item.number, item) for item in items]

@@ -20,6 +20,7 @@ from feedtool.stores.sqlite.postings import Postings
 if TYPE_CHECKING:
     from feedtool.report.care import Finding
     from feedtool.report.stored import ItemReport, LoggedTransmission, VersionReport
+    from feedtool.stores.sqlite.holdings import Holdings
     from feedtool.stores.sqlite.rebuilding import Rebuilding, Salvage
     from feedtool.stores.sqlite.revising import Revision
 
@@ -39,13 +40,22 @@ class Store:
 
     @classmethod
     def open(
-        cls, path: str, *, create: bool = False, readonly: bool = False, timeout: float = 30.0
+        cls,
+        path: str,
+        *,
+        create: bool = False,
+        readonly: bool = False,
+        untouched: bool = False,
+        timeout: float = 30.0,
     ) -> Store:
         """Open the store at `path`; with `create` make it where there is nothing yet.
 
-        `timeout` is how many seconds to wait for a process that is writing.
+        `timeout` is how many seconds to wait for a process that is writing. What is `readonly` may
+        still write back the log that a killed process has left; `untouched` leaves that as well.
         """
-        connection = schema.opened(path, create=create, readonly=readonly, timeout=timeout)
+        connection = schema.opened(
+            path, create=create, readonly=readonly, untouched=untouched, timeout=timeout
+        )
         return cls(path, connection)
 
     def close(self) -> None:
@@ -131,6 +141,12 @@ class Store:
         finally:
             self._connection.run("ROLLBACK")
 
+    def holdings(self) -> Holdings:
+        """Give what is here to another store; who takes it in reads from one snapshot."""
+        from feedtool.stores.sqlite.holdings import Holdings
+
+        return Holdings(self._connection)
+
     def counters(self) -> Counters:
         """Return the numbers that the next transmission, item and version will get."""
         return query.counters(self._connection)
@@ -194,6 +210,14 @@ class Store:
     def observe(self, number: int, at: datetime) -> None:
         """Note that the bytes of a known transmission were met once more."""
         write.observe(self._connection, number, write.moment(at))
+
+    def met_at(self, number: int, times: Sequence[datetime]) -> None:
+        """Note all the times at which the bytes of a transmission were met, but for known ones."""
+        write.met_at(self._connection, number, [write.moment(at) for at in times])
+
+    def without_bytes(self, number: int, size: int) -> None:
+        """Note that the bytes of a transmission, so many, were gone before it came here."""
+        write.without_bytes(self._connection, number, size)
 
     def raw(self, number: int) -> bytes:
         """Return the bytes of a transmission as they were received."""

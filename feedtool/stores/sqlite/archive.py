@@ -56,28 +56,33 @@ SELECT code, line, "column", message FROM warnings WHERE transmission = ? ORDER 
 """
 
 
-def raw(connection: Connection, number: int) -> bytes:
-    """Return the very bytes of a transmission as they were received (after decompression)."""
+def raw(connection: Connection, number: int, most: int | None = None) -> bytes:
+    """Return the very bytes of a transmission as they were received (after decompression).
+
+    What unpacks to more than `most` bytes is taken for damaged, before it fills the memory.
+    """
     row = connection.row(DUMP, (number,))
     if row is None:
         raise _no_transmission(number)
     packing, stored, digest = row
     if packing == "pruned":
         raise NotFoundError(f"the bytes of transmission {number} were pruned")
-    found = bytes(stored) if packing == "none" else _unpacked(stored)
+    found = bytes(stored) if packing == "none" else _unpacked(stored, most)
     if found is None or sha256(found).hexdigest() != digest:
         reason = f"the store is damaged: the dump of transmission {number} is not what was received"
         raise StoreError(connection.path, reason)
     return found
 
 
-def _unpacked(stored: bytes) -> bytes | None:
+def _unpacked(stored: bytes, most: int | None) -> bytes | None:
     import zlib
 
+    unpacker = zlib.decompressobj()
     try:
-        return zlib.decompress(stored)
+        found = unpacker.decompress(stored, 0 if most is None else most + 1)
     except zlib.error:
         return None
+    return found if unpacker.eof else None
 
 
 def _no_transmission(number: int) -> NotFoundError:

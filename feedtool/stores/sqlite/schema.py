@@ -3,6 +3,7 @@
 import os
 
 from feedtool.errors import StoreError
+from feedtool.sources import weight
 from feedtool.stores.sqlite.connection import (
     CACHE_KB,
     CHECKPOINT_PAGES,
@@ -218,17 +219,22 @@ JOIN dumps d ON d.transmission = t.number
 )
 
 
-def opened(path: str, *, create: bool, readonly: bool, timeout: float) -> Connection:
-    """Open a store, or make one; refuse whatever is not a store before anything is written."""
+def opened(
+    path: str, *, create: bool, readonly: bool, timeout: float, untouched: bool = False
+) -> Connection:
+    """Open a store, or make one; refuse whatever is not a store before anything is written.
+
+    To read one that is to stay `untouched` does not even bring in order what a kill left behind.
+    """
     check_version(path)
-    if not _is_ours(path, timeout) and not (create and not readonly):
+    if not _is_ours(path, timeout, untouched) and not (create and not readonly):
         raise StoreError(path, NOTHING_YET)
     if readonly:
-        return _checked(_reader(path, timeout))
+        return _checked(_reader(path, timeout, untouched))
     return _checked(_writer(path, create, timeout))
 
 
-def _is_ours(path: str, timeout: float) -> bool:
+def _is_ours(path: str, timeout: float, untouched: bool) -> bool:
     """Tell whether the file is a store; False if there is nothing yet, an error if it is foreign.
 
     An immutable connection reads the header without locks and without repairing what a crash
@@ -255,11 +261,11 @@ def _is_ours(path: str, timeout: float) -> bool:
             raise
         # Without locks a store looks damaged while another process writes its log back, and without
         # its journal if it was killed while it was made.
-        killed = os.path.exists(f"{path}-journal")
+        killed = os.path.exists(f"{path}-journal") and not untouched
         try:
             return _peek(path, "mode=rw" if killed else "mode=ro", timeout)
         except StoreError as other:
-            if not is_full(other):
+            if untouched or not is_full(other):
                 raise
             return _peek(path, "mode=rw", timeout, ALONE)
     return True
@@ -306,15 +312,16 @@ def _pragma(connection: Connection, name: str) -> int:
     return int(row[0]) if row else 0
 
 
-def _reader(path: str, timeout: float) -> Connection:
-    # A connection that could write takes the two files beside the store away when it is closed; one
-    # that cannot leaves them behind.
-    connection = Connection(path, "mode=rw", timeout)
+def _reader(path: str, timeout: float, untouched: bool) -> Connection:
+    # A connection that could write takes the two files beside the store away when it is closed, and
+    # writes back what a killed process left in the log; one that cannot leaves them behind.
+    logged = untouched and weight(f"{os.path.realpath(path)}-wal")
+    connection = Connection(path, "mode=ro" if logged else "mode=rw", timeout)
     try:
         connection.row("SELECT count(*) FROM sqlite_schema")
     except StoreError as error:
         connection.close()
-        if is_full(error):
+        if is_full(error) and not logged:
             return _reader_alone(path, timeout)
         # SQLite keeps two files beside a store even to read it. Where it may not make them, on a
         # CD or in another user's folder, no log beside the store means that nobody writes.

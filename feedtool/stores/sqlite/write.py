@@ -1,6 +1,7 @@
 """Judged transmissions -> rows."""
 
 import sys
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -34,6 +35,8 @@ UPDATE transmissions SET excerpts = ?, new = ?, repeated = ?, truncated = ?, com
 """
 DUMP = _insert("dumps", 4)
 OBSERVATION = "INSERT INTO observations (transmission, at) VALUES (?, ?)"
+OBSERVED = "SELECT at FROM observations WHERE transmission = ?"
+GONE = "UPDATE dumps SET size = ?, packing = 'pruned', bytes = x'' WHERE transmission = ?"
 ITEM = _insert("items", 8)
 SEEN_AGAIN = """
 UPDATE items SET times_seen = times_seen + ?, whole = max(whole, ?)
@@ -143,6 +146,24 @@ def _fresh(entry: Entry) -> Iterator[tuple[int, bool, Sequence[int]]]:
 def observe(connection: Connection, transmission: int, at: str) -> None:
     """Note that the bytes of a transmission were met once more."""
     connection.run(OBSERVATION, (transmission, at))
+
+
+def met_at(connection: Connection, transmission: int, times: Sequence[str]) -> None:
+    """Note when the bytes of a transmission were met, but for what is noted already."""
+    noted = Counter(at for (at,) in connection.rows(OBSERVED, (transmission,)))
+    fresh = []
+    for at in times:
+        # They may have been met twice within a second.
+        if noted[at]:
+            noted[at] -= 1
+        else:
+            fresh.append((transmission, at))
+    connection.run_many(OBSERVATION, fresh)
+
+
+def without_bytes(connection: Connection, transmission: int, size: int) -> None:
+    """Note that the bytes of a transmission are gone, and how many they were."""
+    connection.run(GONE, (size, transmission))
 
 
 def moment(at: datetime) -> str:
