@@ -181,8 +181,12 @@ def _derive(rebuilding: Rebuilding, batch: Sequence[tuple[int, Kept]]) -> None:
     """Judge transmissions as ingest would, and add them beside."""
     beside = rebuilding.beside
     with beside.transaction():
-        rebuilding.count_from(batch[0][0])
-        rebuilding.add(list(each_judged([kept for _, kept in batch], Overlay(beside))))
+        # Another process may be at the same work.
+        done = rebuilding.done()
+        batch = [one for one in batch if one[0] > done]
+        if batch:
+            rebuilding.count_from(batch[0][0])
+            rebuilding.add(list(each_judged([kept for _, kept in batch], Overlay(beside))))
 
 
 def backup(store: Store, path: str, progress: Progress) -> BackupReport:

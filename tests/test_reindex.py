@@ -1,4 +1,6 @@
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -127,6 +129,18 @@ def test_what_is_ingested_meanwhile_is_there_in_the_end(path: str, tmp_path: Pat
     steps = years()
     del steps[3]
     assert found == content_of([*steps, *late], tmp_path / "other")
+
+
+def test_several_processes_may_do_it_at_once(path: str, tmp_path: Path) -> None:
+    """They share the work, and each reports all of it."""
+    before = everything(path)
+    command = [sys.executable, "-m", "feedtool", "reindex", "--json", "--store", path]
+    running = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    said = [validated("reindex", one.communicate(timeout=60)[0]) for one in running]
+    assert [one.returncode for one in running] == [ExitCode.DONE] * 4
+    assert [(one["transmissions"], one["changed"]) for one in said] == [(12, 0)] * 4
+    assert everything(path) == before
+    assert [found.name for found in tmp_path.iterdir()] == ["feeds.db"]
 
 
 def test_what_is_undone_meanwhile_stops_it(path: str) -> None:

@@ -352,24 +352,31 @@ class Store:
                 # What waits there to be gone on with would keep the disk full.
                 rebuilding.remove(path)
             raise
-        rebuilding.remove(path)
+        # Under the lock, so that nobody opens half of what is taken away.
+        with self.transaction():
+            rebuilding.remove(path)
 
     def _beside(self, path: str, timeout: float) -> Store:
         """Open the store beside this one, anew if what was left behind is of no use."""
         from feedtool.stores.sqlite import rebuilding
 
-        beside = Store.open(path, create=True, timeout=timeout)
+        beside = None
         try:
-            fits = rebuilding.prepare(beside._connection)
-            self._connection.attach(path, "beside")
-            if fits and rebuilding.is_part_of(self._connection):
+            with self.transaction():
+                beside = Store.open(path, create=True, timeout=timeout)
+                fits = rebuilding.prepare(beside._connection)
+                self._connection.attach(path, "beside")
+                fits = fits and rebuilding.is_part_of(self._connection)
+                if not fits:
+                    rebuilding.remove(path)
+            if fits:
                 return beside
             self._connection.detach("beside")
         except BaseException:
-            beside.close()
+            if beside is not None:
+                beside.close()
             raise
         beside.close()
-        rebuilding.remove(path)
         return self._beside(path, timeout)
 
     @contextmanager
