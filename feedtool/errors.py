@@ -42,6 +42,19 @@ class StoreError(FeedtoolError):
         self.reason = reason
 
 
+class OlderStoreError(StoreError):
+    """A store of an older schema, which whoever writes to it migrates first."""
+
+    def __init__(self, path: str, version: int, ours: int) -> None:
+        super().__init__(
+            path,
+            f"made by an older feedtool: its schema is version {version}, this feedtool works with "
+            f"version {ours}; `feedtool reindex` migrates it",
+        )
+        self.version = version
+        self.ours = ours
+
+
 class ScratchError(FeedtoolError):
     """Temporary files that cannot be written, most often because their disk is full."""
 

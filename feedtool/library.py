@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from feedtool import contents, deduplicating, differences, ingesting, reading, sources
+from feedtool.errors import OlderStoreError
 from feedtool.model import Transmission
 from feedtool.reading import DEFAULT_READING, Reading
 from feedtool.report import Failure, TransmissionReport
@@ -118,8 +119,9 @@ def ingest(
     """Judge and remember files and folders; yield the report of each transmission.
 
     A file may be another store, whose transmissions are taken in; in a folder one is left out. The
-    store is made if it is not there. What was yielded is committed in steps and at the end;
-    who stops early closes the iterator and leaves a whole store. Raises `StoreError`.
+    store is made if it is not there, and migrated if an older feedtool made it. What was yielded
+    is committed in steps and at the end; who stops early closes the iterator and leaves a whole
+    store. Raises `StoreError`.
 
     >>> for report in feedtool.ingest(["samples"], store="new.db", origin="kernel-blog"):
     ...     print(report.source, report.summary.new)
@@ -129,12 +131,22 @@ def ingest(
     samples/004.txt 8
     """
     clock = now or _utc_now
-    with Store.open(store, create=True) as opened:
+    with _opened(store) as opened:
         names = sources.walk(paths, skip=(store,))
         with closing(
             ingesting.ingest(names, opened, store=store, origin=origin, now=clock, reading=how)
         ) as reports:
             yield from reports
+
+
+def _opened(path: str) -> Store:
+    try:
+        return Store.open(path, create=True)
+    except OlderStoreError:
+        from feedtool import upkeep
+
+        upkeep.migrate(path, lambda *_: None)
+    return Store.open(path, create=True)
 
 
 def _utc_now() -> datetime:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from feedtool import fingerprint
 from feedtool.errors import StoreError
+from feedtool.model import Transmission
 from feedtool.report.care import (
     BackupReport,
     CheckReport,
@@ -15,10 +16,11 @@ from feedtool.report.care import (
     SalvageReport,
     UndoReport,
 )
-from feedtool.rereading import each_judged, judged, read_again, room
+from feedtool.rereading import FROM_SOURCE, each_judged, judged, read_again, room
 from feedtool.sources import weight
 from feedtool.stores.overlay import Overlay
 from feedtool.stores.sqlite import Store
+from feedtool.stores.sqlite.migrating import Migration
 from feedtool.stores.sqlite.rebuilding import Rebuilding
 from feedtool.stores.sqlite.revising import Kept
 from feedtool.version import __version__
@@ -126,6 +128,62 @@ def reindex(
     )
 
 
+def migrate(
+    path: str, progress: Progress, *, timeout: float = 30.0, dry_run: bool = False
+) -> ReindexReport | None:
+    """Bring an older store to the present schema, as one that this feedtool has filled.
+
+    All of it is one transaction; with `dry_run` that is undone at its end. None means that another
+    process was first.
+    """
+    unread: list[int] = []
+    with Store.migration(path, timeout=timeout, dry_run=dry_run) as migration:
+        if migration is None:
+            return None
+        _place(migration)
+        for batch in _batches(migration, unread):
+            _derive(migration, batch)
+            progress("migrate", *migration.state())
+        changed, renamed, gone = migration.differences()
+        total = migration.state()[1]
+    return ReindexReport(
+        "feedtool.reindex/1",
+        __version__,
+        path,
+        dry_run,
+        total,
+        changed,
+        renamed,
+        gone,
+        tuple(unread),
+    )
+
+
+def _place(migration: Migration) -> None:
+    """Find out on which lines of their sources transmissions begin, where that was not kept."""
+    for number in migration.unplaced():
+        read = read_again(migration.bare(number)._replace(first_line=1), migration.raw(number))
+        before = migration.kept(number).transmission
+        migration.place(number, _first_line(before, read.transmission) if read else 1)
+
+
+def _first_line(in_source: Transmission, alone: Transmission) -> int:
+    """Return on which line of its source a page begins, by a text that stands in both."""
+    places = {text: line for line, text in reversed(_places(alone))}
+    for line, text in _places(in_source):
+        if text in places:
+            return max(1, line - places[text] + 1)
+    return 1
+
+
+def _places(page: Transmission) -> list[tuple[int, str]]:
+    return [
+        *((one.line, one.text) for one in page.excerpts),
+        *((one.line, one.text) for one in page.blocks if one.text),
+        *((one.line, one.code) for one in page.warnings if one.code not in FROM_SOURCE),
+    ]
+
+
 def salvage(store: Store, path: str, progress: Progress, *, timeout: float) -> SalvageReport:
     """Derive again what can be read of a damaged store, in a new one at `path`.
 
@@ -156,7 +214,9 @@ def salvage(store: Store, path: str, progress: Progress, *, timeout: float) -> S
     )
 
 
-def _batches(rebuilding: Rebuilding, unread: list[int]) -> Iterator[list[tuple[int, Kept]]]:
+def _batches(
+    rebuilding: Rebuilding | Migration, unread: list[int]
+) -> Iterator[list[tuple[int, Kept]]]:
     """Yield what waits, read again: of one origin and numbered without a gap, as batches are."""
     batch: list[tuple[int, Kept]] = []
     size = 0
@@ -177,22 +237,22 @@ def _batches(rebuilding: Rebuilding, unread: list[int]) -> Iterator[list[tuple[i
             batch, size = [], 0
 
 
-def _derive(rebuilding: Rebuilding, batch: Sequence[tuple[int, Kept]]) -> None:
-    """Judge transmissions as ingest would, and add them beside."""
-    beside = rebuilding.beside
-    with beside.transaction():
+def _derive(rebuilding: Rebuilding | Migration, batch: Sequence[tuple[int, Kept]]) -> None:
+    """Judge transmissions as ingest would, and add them to what is derived so far."""
+    with rebuilding.transaction():
         # Another process may be at the same work.
         done = rebuilding.done()
         batch = [one for one in batch if one[0] > done]
         if batch:
             rebuilding.count_from(batch[0][0])
-            rebuilding.add(list(each_judged([kept for _, kept in batch], Overlay(beside))))
+            overlay = Overlay(rebuilding.beside)
+            rebuilding.add(list(each_judged([kept for _, kept in batch], overlay)))
 
 
 def backup(store: Store, path: str, progress: Progress) -> BackupReport:
     """Copy a store as it is at one moment to a file that is not there yet."""
     store.backup(path, lambda done, total: progress("backup", done, total))
-    with Store.open(path, readonly=True) as copy:
+    with Store.open(path, readonly=True, older=True) as copy:
         transmissions = copy.size()[0]
     return BackupReport(
         "feedtool.backup/1", __version__, store.path, path, transmissions, weight(path)

@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from feedtool import upkeep
-from feedtool.errors import ExitCode, StoreError
+from feedtool.errors import ExitCode, OlderStoreError, StoreError
 from feedtool.merging import take_in
 from feedtool.pipeline import ingest
 from feedtool.sources import DEFAULT_LIMITS
@@ -22,6 +22,7 @@ from tests.console import run
 from tests.faults import Fault, failing
 from tests.histories import Step, content, dump, quiet, seen, years
 from tests.pages import NOON, articles, longer
+from tests.stores import first
 
 ROOT = Path(__file__).parent.parent
 A, B, C, *_ = articles()
@@ -64,12 +65,19 @@ def pruned(path: str) -> None:
         upkeep.prune(store, keep=1, since=None)
 
 
+def migrated(path: str) -> None:
+    upkeep.migrate(path, quiet, timeout=1)
+
+
 def state(path: str) -> str | None:
     """Return the hash of a store, which is sound; None where there is none yet."""
     if not Path(path).exists() or not Path(path).stat().st_size:
         return None
-    with Store.open(path, readonly=True) as store:
-        return content(store)
+    try:
+        with Store.open(path, readonly=True) as store:
+            return content(store)
+    except OlderStoreError:
+        return first.content(path)
 
 
 def beginnings(place: Path) -> set[str | None]:
@@ -96,11 +104,14 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("after", [False, True])
-@pytest.mark.parametrize("work", [ingested, merged, undone, reindexed, pruned])
+@pytest.mark.parametrize("work", [ingested, merged, undone, reindexed, pruned, migrated])
 def test_a_fault_at_any_statement_leaves_all_or_nothing(
     work: Callable[[str], None], after: bool, place: Path
 ) -> None:
-    ingested("old.db")
+    if work is migrated:
+        first.few(place / "old.db")
+    else:
+        ingested("old.db")
     allowed = beginnings(place) if work in FILLING else {state("old.db")}
     whole = str(place / "whole.db")
     if work not in FILLING:
@@ -229,6 +240,28 @@ def test_a_full_disk_stops_the_care_of_a_store_and_nothing_else(
         assert not Path("copy.db").exists()
         for left in place.glob("feeds.db*"):
             left.unlink()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limit for files")
+def test_a_disk_that_is_full_at_any_moment_leaves_an_older_store_or_a_migrated_one(
+    place: Path,
+) -> None:
+    first.unpacked(place / "old.db")
+    shutil.copy("old.db", "whole.db")
+    migrated("whole.db")
+    before, end = state("old.db"), state("whole.db")
+    codes = set()
+    for size in (0, 1000, 100_000, *range(180_000, 480_000, 60_000), 1_000_000):
+        shutil.copy("old.db", "feeds.db")
+        ran = limited(size, "reindex", "-q")
+        codes.add(ran.returncode)
+        assert ran.returncode in (ExitCode.DONE, ExitCode.STORE), ran.stderr
+        assert "Traceback" not in ran.stderr
+        assert bool(ran.stderr) == bool(ran.returncode)
+        assert state("feeds.db") == (before if ran.returncode else end), size
+        for left in place.glob("feeds.db*"):
+            left.unlink()
+    assert codes == {ExitCode.DONE, ExitCode.STORE}
 
 
 # Bits that flip.

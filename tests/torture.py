@@ -16,7 +16,7 @@ from pathlib import Path
 from random import Random
 
 from feedtool import upkeep
-from feedtool.errors import StoreError
+from feedtool.errors import OlderStoreError, StoreError
 from feedtool.merging import take_in
 from feedtool.pipeline import ingest
 from feedtool.report import Failure
@@ -24,11 +24,14 @@ from feedtool.sources import DEFAULT_LIMITS
 from feedtool.stores.sqlite import Store, postings
 from tests.histories import content, dump, quiet, years
 from tests.pages import NOON, articles
+from tests.stores import first
 
-STORE, WHOLE, COPY = "feeds.db", "whole.db", "copy.db"
+STORE, WHOLE, COPY, OLDER = "feeds.db", "whole.db", "copy.db", "older.db"
 SOURCES = 40
 # A run that is killed goes on from there, so a store is full after a few.
 FILLS = 3
+# A migration that is killed begins again, and might never come to its end.
+REWORKS = 12
 
 
 def sources(random: Random) -> list[str]:
@@ -64,6 +67,8 @@ def state(path: str) -> str | None:
     try:
         with Store.open(path, readonly=True) as store:
             return content(store)
+    except OlderStoreError:
+        return first.content(path)
     except StoreError:
         # It was killed while it was made, and that is undone now.
         if Path(path).stat().st_size:
@@ -132,6 +137,7 @@ class Torture:
         removed(COPY)
         self.beginnings = beginnings()
         self.end = state(WHOLE)
+        first.unpacked(Path(OLDER))
 
     def fill(self, name: str, work: Callable[[], None]) -> None:
         """Kill runs that fill a store, until one has come to its end."""
@@ -146,21 +152,27 @@ class Torture:
 
     def rework(self, name: str, work: Callable[[Store], object]) -> None:
         """Kill one piece of work on a whole store; all of it has happened or nothing."""
-        shutil.copy(WHOLE, COPY)
 
         def on(path: str) -> None:
             with Store.open(path) as store:
                 work(store)
 
-        self.lengths[name] = took(lambda: on(COPY))
-        allowed = {self.end, state(COPY)}
+        self.rework_from(WHOLE, name, on)
+
+    def rework_from(self, whole: str, name: str, work: Callable[[str], object]) -> None:
+        """Kill one piece of work on a copy of a store; all of it has happened or nothing."""
+        shutil.copy(whole, COPY)
+        self.lengths[name] = took(lambda: work(COPY))
+        before = state(whole)
+        allowed = {before, state(COPY)}
         removed(COPY)
         removed(STORE)
-        shutil.copy(WHOLE, STORE)
-        while self.kill(name, lambda: on(STORE)):
+        shutil.copy(whole, STORE)
+        for _ in range(REWORKS):
+            struck = self.kill(name, lambda: work(STORE))
             found = state(STORE)
             assert found in allowed, f"{name} was half done"
-            if found != self.end:
+            if not struck or found != before:
                 break
         removed(f"{STORE}-backup")
 
@@ -180,6 +192,7 @@ class Torture:
         self.rework("undo", lambda store: upkeep.undo(store, number, quiet))
         self.rework("reindex", lambda store: upkeep.reindex(store, quiet, timeout=9))
         self.rework("prune", lambda store: upkeep.prune(store, keep=3, since=None))
+        self.rework_from(OLDER, "migrate", lambda path: upkeep.migrate(path, quiet))
 
     @property
     def kills(self) -> int:

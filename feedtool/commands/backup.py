@@ -27,7 +27,7 @@ def backup(path: str, store: str, timeout: float, output: Output) -> None:
     def progress(step: str, done: int, total: int) -> None:
         output.progress.bar(step, done, total, done, "pages")
 
-    with Store.open(store, readonly=True, timeout=timeout) as opened:
+    with Store.open(store, readonly=True, older=True, timeout=timeout) as opened:
         report = upkeep.backup(opened, path, progress)
     output.progress.clear()
     options.renderer(output.format).backup(output.paper, report)

@@ -93,7 +93,7 @@ def ingest(
     tally = Tally()
     with (
         _rare_collection(),
-        _archive(store, dry_run, timeout) as archive,
+        _archive(store, dry_run, timeout, output) as archive,
         closing(
             ingesting.ingest(
                 names,
@@ -144,15 +144,14 @@ def _clock(at: datetime | None) -> Callable[[], datetime]:
 
 
 @contextmanager
-def _archive(store: str, dry_run: bool, timeout: float) -> Iterator[Archive]:
-    from feedtool.stores.sqlite import Store
-
+def _archive(store: str, dry_run: bool, timeout: float, output: Output) -> Iterator[Archive]:
     if not dry_run:
         _make_folder(store)
-        with Store.open(store, create=True, timeout=timeout) as opened:
+        with options.opened(store, output, timeout, create=True) as opened:
             yield opened
     elif os.path.exists(store) and (os.path.isdir(store) or os.path.getsize(store)):
         from feedtool.stores.overlay import Overlay
+        from feedtool.stores.sqlite import Store
 
         with Store.open(store, readonly=True, timeout=timeout) as opened:
             yield Overlay(opened)

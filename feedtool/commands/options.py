@@ -5,14 +5,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from feedtool.commands import settings
 from feedtool.commands.output import Output
+from feedtool.errors import OlderStoreError
 from feedtool.renderers import DEDUP_FORMATS
 from feedtool.renderers import FORMATS as RENDERERS
+
+if TYPE_CHECKING:
+    from feedtool.stores.sqlite import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -185,6 +189,23 @@ def _output(arguments: dict[str, Any]) -> Output:
 def renderer(form: str) -> ModuleType:
     """Return the renderer of that name."""
     return import_module(f"feedtool.renderers.{form}")
+
+
+def opened(
+    path: str, output: Output, timeout: float, *, create: bool = False, dry_run: bool = False
+) -> "Store":
+    """Open a store to write to it; an older one is migrated first, but not in a dry run."""
+    from feedtool.stores.sqlite import Store
+
+    try:
+        return Store.open(path, create=create, timeout=timeout)
+    except OlderStoreError as older:
+        if dry_run:
+            raise
+        from feedtool.commands.migrating import migrate_first
+
+        migrate_first(older, output, timeout)
+    return Store.open(path, create=create, timeout=timeout)
 
 
 def reading(command: Command) -> Command:

@@ -41,8 +41,7 @@ def prune(
     if keep is None and keep_since is None:
         raise click.UsageError("Say what stays: --keep N, --keep-since TIME, or both.")
     from feedtool import upkeep
-    from feedtool.stores.sqlite import Store
 
-    with Store.open(store, timeout=timeout) as opened:
+    with options.opened(store, output, timeout, dry_run=dry_run) as opened:
         report = upkeep.prune(opened, keep=keep, since=keep_since, dry_run=dry_run)
     options.renderer(output.format).prune(output.paper, report)

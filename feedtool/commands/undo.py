@@ -34,12 +34,11 @@ def undo(
     if (id is None) is not last:
         raise click.UsageError("Name the transmission to undo, or say --last.")
     from feedtool import upkeep
-    from feedtool.stores.sqlite import Store
 
     def progress(step: str, done: int, total: int) -> None:
         output.progress.bar(step, done, total, done, "transmissions")
 
-    with Store.open(store, timeout=timeout) as opened:
+    with options.opened(store, output, timeout, dry_run=dry_run) as opened:
         number = opened.newest() if id is None else options.number(id)
         report = upkeep.undo(opened, number, progress, dry_run=dry_run)
     output.progress.clear()

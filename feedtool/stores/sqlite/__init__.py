@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from feedtool.errors import StoreError
+from feedtool.errors import OlderStoreError, StoreError
 from feedtool.model import Item, Version
 from feedtool.report import TransmissionReport
 from feedtool.stores import Counters, Entry
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from feedtool.report.care import Finding
     from feedtool.report.stored import ItemReport, LoggedTransmission, VersionReport
     from feedtool.stores.sqlite.holdings import Holdings
+    from feedtool.stores.sqlite.migrating import Migration
     from feedtool.stores.sqlite.rebuilding import Rebuilding, Salvage
     from feedtool.stores.sqlite.revising import Revision
 
@@ -46,15 +47,23 @@ class Store:
         create: bool = False,
         readonly: bool = False,
         untouched: bool = False,
+        older: bool = False,
         timeout: float = 30.0,
     ) -> Store:
         """Open the store at `path`; with `create` make it where there is nothing yet.
 
         `timeout` is how many seconds to wait for a process that is writing. What is `readonly` may
         still write back the log that a killed process has left; `untouched` leaves that as well.
+        One of an older schema is refused, unless `older` says that it is only to be copied or
+        migrated.
         """
         connection = schema.opened(
-            path, create=create, readonly=readonly, untouched=untouched, timeout=timeout
+            path,
+            create=create,
+            readonly=readonly,
+            untouched=untouched,
+            timeout=timeout,
+            oldest=schema.FIRST_VERSION if older else schema.USER_VERSION,
         )
         return cls(path, connection)
 
@@ -317,11 +326,17 @@ class Store:
         """
         from feedtool.stores.sqlite.revising import Revision
 
-        self.begin()
-        try:
+        with self._tried(dry_run=dry_run):
             revision = Revision(self._connection, self._postings, first)
             yield revision
             revision.end()
+
+    @contextmanager
+    def _tried(self, *, dry_run: bool) -> Iterator[None]:
+        """Do as `transaction` does; with `dry_run` undo it at its end."""
+        self.begin()
+        try:
+            yield
         except BaseException:
             self.rollback()
             raise
@@ -329,6 +344,31 @@ class Store:
             self.rollback()
         else:
             self.commit()
+
+    @classmethod
+    @contextmanager
+    def migration(
+        cls, path: str, *, timeout: float = 30.0, dry_run: bool = False
+    ) -> Iterator[Migration | None]:
+        """Lay out an older store anew, so that what is derived can be added again.
+
+        All of it is one transaction; with `dry_run` that is undone at its end. None means that
+        another process has migrated the store meanwhile.
+        """
+        from feedtool.stores.sqlite import migrating
+
+        # Not `with store`: that looks for damage by what the present schema says.
+        with closing(cls.open(path, older=True, timeout=timeout)) as store:
+            migrating.prepare(store._connection)
+            with store._tried(dry_run=dry_run):
+                if schema.version_of(store._connection) == schema.USER_VERSION:
+                    yield None
+                else:
+                    migration = migrating.Migration(store, store._connection, store._postings)
+                    yield migration
+                    migration.end()
+            with suppress(StoreError):
+                store._settle()
 
     @contextmanager
     def rebuilding(self, timeout: float) -> Iterator[Rebuilding]:
@@ -363,7 +403,7 @@ class Store:
         beside = None
         try:
             with self.transaction():
-                beside = Store.open(path, create=True, timeout=timeout)
+                beside = self._open_beside(path, timeout)
                 fits = rebuilding.prepare(beside._connection)
                 self._connection.attach(path, "beside")
                 fits = fits and rebuilding.is_part_of(self._connection)
@@ -378,6 +418,15 @@ class Store:
             raise
         beside.close()
         return self._beside(path, timeout)
+
+    def _open_beside(self, path: str, timeout: float) -> Store:
+        from feedtool.stores.sqlite import rebuilding
+
+        try:
+            return Store.open(path, create=True, timeout=timeout)
+        except OlderStoreError:
+            rebuilding.remove(path)
+        return Store.open(path, create=True, timeout=timeout)
 
     @contextmanager
     def salvage(self, path: str, timeout: float) -> Iterator[Salvage]:

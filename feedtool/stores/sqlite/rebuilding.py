@@ -7,7 +7,7 @@ readers see changes at once, and whoever has the store open stays with the same 
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from hashlib import sha256
 
@@ -67,15 +67,15 @@ UPDATE main.transmissions SET ({COUNTS}) =
 """
 # What is here may be damaged, so nothing is taken for granted.
 BOTH = """
-main.sightings a
-LEFT JOIN main.versions v ON v.number = a.version LEFT JOIN main.items i ON i.number = v.item
-LEFT JOIN main.items r ON r.number = i.root
-LEFT JOIN beside.sightings b ON b.transmission = a.transmission AND b.position = a.position
-LEFT JOIN beside.versions w ON w.number = b.version LEFT JOIN beside.items j ON j.number = w.item
-LEFT JOIN beside.items q ON q.number = j.root
+{before}sightings a
+LEFT JOIN {before}versions v ON v.number = a.version
+LEFT JOIN {before}items i ON i.number = v.item LEFT JOIN {before}items r ON r.number = i.root
+LEFT JOIN {after}sightings b ON b.transmission = a.transmission AND b.position = a.position
+LEFT JOIN {after}versions w ON w.number = b.version
+LEFT JOIN {after}items j ON j.number = w.item LEFT JOIN {after}items q ON q.number = j.root
 """
 CHANGED = f"""
-SELECT count(*) + (SELECT count(*) FROM beside.sightings b LEFT JOIN main.sightings a
+SELECT count(*) + (SELECT count(*) FROM {{after}}sightings b LEFT JOIN {{before}}sightings a
   ON b.transmission = a.transmission AND b.position = a.position WHERE a.position IS NULL)
 FROM {BOTH}
 WHERE (a.line, r.id, a.novelty, a.change, a.truncated, a.completed, a.kind, v.text)
@@ -86,9 +86,10 @@ SELECT DISTINCT r.id, q.id FROM {BOTH} WHERE r.id <> q.id AND v.digest = w.diges
 ORDER BY a.transmission, a.position
 """
 GONE = """
-SELECT id FROM main.items WHERE id NOT IN (SELECT id FROM beside.items WHERE id IS NOT NULL)
-ORDER BY number
+SELECT id FROM {before}items
+WHERE id NOT IN (SELECT id FROM {after}items WHERE id IS NOT NULL) ORDER BY number
 """
+MAIN, BESIDE = "main.", "beside."
 
 
 class Rebuilding:
@@ -133,6 +134,10 @@ class Rebuilding:
         self._connection.run_many(ADD_ORIGIN, self._main.rows(ORIGINS))
         revising.count_from(self._connection, number)
 
+    def transaction(self) -> AbstractContextManager[object]:
+        """Return a context in which what is added is one step."""
+        return self.beside.transaction()
+
     def add(self, entries: Sequence[Entry]) -> None:
         """Remember beside how transmissions are judged now, without their bytes."""
         bare = [replace(one, transmission=replace(one.transmission, raw=b"")) for one in entries]
@@ -140,9 +145,7 @@ class Rebuilding:
 
     def differences(self) -> tuple[int, tuple[Renamed, ...], tuple[str, ...]]:
         """Return how many excerpts are judged otherwise than before, and which ids changed."""
-        ((changed,),) = self._main.rows(CHANGED)
-        renamed = tuple(Renamed(*ids) for ids in self._main.rows(RENAMED))
-        return int(changed), renamed, tuple(id_ for (id_,) in self._main.rows(GONE))
+        return differences(self._main, MAIN, BESIDE)
 
     def take_over(self) -> None:
         """Put what is beside in the place of what was derived before."""
@@ -215,6 +218,20 @@ class Salvage:
             with suppress(StoreError):
                 for (at,) in self._main.rows(OBSERVED, (report.id,))[1:]:
                     self._connection.run(OBSERVATION, (report.id, at))
+
+
+def differences(
+    connection: Connection, before: str, after: str
+) -> tuple[int, tuple[Renamed, ...], tuple[str, ...]]:
+    """Return how many excerpts are judged otherwise than before, and which ids changed.
+
+    `before` and `after` stand in front of the names of both sets of tables.
+    """
+    changed, renamed, gone = (
+        connection.rows(sql.format(before=before, after=after)) for sql in (CHANGED, RENAMED, GONE)
+    )
+    pairs = tuple(Renamed(*ids) for ids in renamed)
+    return int(changed[0][0]), pairs, tuple(id_ for (id_,) in gone)
 
 
 def prepare(connection: Connection) -> bool:

@@ -2,7 +2,7 @@
 
 import os
 
-from feedtool.errors import StoreError
+from feedtool.errors import OlderStoreError, StoreError
 from feedtool.sources import weight
 from feedtool.stores.sqlite.connection import (
     CACHE_KB,
@@ -14,7 +14,9 @@ from feedtool.stores.sqlite.connection import (
 
 # "feed" in ASCII, at byte 68 of the file, where `file` looks too.
 APPLICATION_ID = 0x66656564
-USER_VERSION = 1
+USER_VERSION = 2
+# The oldest version that can be migrated.
+FIRST_VERSION = 1
 HEADER = 100
 
 # Who has a store alone needs no file beside it, so it can be read on a full disk too.
@@ -220,21 +222,22 @@ JOIN dumps d ON d.transmission = t.number
 
 
 def opened(
-    path: str, *, create: bool, readonly: bool, timeout: float, untouched: bool = False
+    path: str, *, create: bool, readonly: bool, untouched: bool, timeout: float, oldest: int
 ) -> Connection:
     """Open a store, or make one; refuse whatever is not a store before anything is written.
 
     To read one that is to stay `untouched` does not even bring in order what a kill left behind.
+    One whose version is older than `oldest` is refused too.
     """
     check_version(path)
-    if not _is_ours(path, timeout, untouched) and not (create and not readonly):
+    if not _is_ours(path, timeout, oldest, untouched) and not (create and not readonly):
         raise StoreError(path, NOTHING_YET)
     if readonly:
-        return _checked(_reader(path, timeout, untouched))
-    return _checked(_writer(path, create, timeout))
+        return _checked(_reader(path, timeout, untouched), oldest)
+    return _checked(_writer(path, create, timeout), oldest)
 
 
-def _is_ours(path: str, timeout: float, untouched: bool) -> bool:
+def _is_ours(path: str, timeout: float, oldest: int, untouched: bool) -> bool:
     """Tell whether the file is a store; False if there is nothing yet, an error if it is foreign.
 
     An immutable connection reads the header without locks and without repairing what a crash
@@ -254,30 +257,38 @@ def _is_ours(path: str, timeout: float, untouched: bool) -> bool:
     # SQLite takes a file shorter than its header for an empty database.
     if size < HEADER:
         raise StoreError(path, "not a feedtool store, it is no SQLite file")
+    # The log may hold another version than the header.
+    logged = _log(path)
     try:
-        _peek(path, "mode=ro&immutable=1", 0)
+        _peek(path, "mode=ro&immutable=1", 0, FIRST_VERSION if logged else oldest)
+        if not logged:
+            return True
     except StoreError as error:
         if error.__cause__ is None:
             raise
-        # Without locks a store looks damaged while another process writes its log back, and without
-        # its journal if it was killed while it was made.
-        killed = os.path.exists(f"{path}-journal") and not untouched
-        try:
-            return _peek(path, "mode=rw" if killed else "mode=ro", timeout)
-        except StoreError as other:
-            if untouched or not is_full(other):
-                raise
-            return _peek(path, "mode=rw", timeout, ALONE)
-    return True
+    # Without locks a store looks damaged while another process writes its log back, and without its
+    # journal if it was killed while it was made. Who cannot write will not write back a log either.
+    killed = os.path.exists(f"{path}-journal") and not untouched
+    try:
+        return _peek(path, "mode=rw" if killed else "mode=ro", timeout, oldest)
+    except StoreError as error:
+        if untouched or not is_full(error):
+            raise
+        return _peek(path, "mode=rw", timeout, oldest, ALONE)
 
 
-def _peek(path: str, query: str, timeout: float, *pragmas: str) -> bool:
+def _log(path: str) -> int:
+    """Return the size of the log beside a store."""
+    return weight(f"{os.path.realpath(path)}-wal")
+
+
+def _peek(path: str, query: str, timeout: float, oldest: int, *pragmas: str) -> bool:
     connection = Connection(path, query, timeout)
     try:
         _set(connection, *pragmas)
         if _is_empty(connection):
             return False
-        _refuse_foreign(connection)
+        _refuse_foreign(connection, oldest)
     finally:
         connection.close()
     return True
@@ -288,7 +299,7 @@ def _is_empty(connection: Connection) -> bool:
     return not _pragma(connection, "page_count")
 
 
-def _refuse_foreign(connection: Connection) -> None:
+def _refuse_foreign(connection: Connection, oldest: int) -> None:
     found = _pragma(connection, "application_id")
     if found != APPLICATION_ID:
         name = found.to_bytes(4, "big", signed=True)
@@ -298,13 +309,26 @@ def _refuse_foreign(connection: Connection) -> None:
             "an SQLite file, but not a feedtool store: its application_id is "
             f"{found & 0xFFFFFFFF:#010x}{known}, not {APPLICATION_ID:#010x} ('feed')",
         )
-    version = _pragma(connection, "user_version")
+    version = version_of(connection)
     if version > USER_VERSION:
         raise StoreError(
             connection.path,
             f"made by a newer feedtool: its schema is version {version}, "
             f"this feedtool knows up to {USER_VERSION}",
         )
+    if version < FIRST_VERSION:
+        raise StoreError(
+            connection.path,
+            f"its schema is version {version}, which no feedtool has made; this feedtool knows "
+            f"{FIRST_VERSION} to {USER_VERSION}",
+        )
+    if version < oldest:
+        raise OlderStoreError(connection.path, version, USER_VERSION)
+
+
+def version_of(connection: Connection) -> int:
+    """Return the version of the schema of a store."""
+    return _pragma(connection, "user_version")
 
 
 def _pragma(connection: Connection, name: str) -> int:
@@ -315,7 +339,7 @@ def _pragma(connection: Connection, name: str) -> int:
 def _reader(path: str, timeout: float, untouched: bool) -> Connection:
     # A connection that could write takes the two files beside the store away when it is closed, and
     # writes back what a killed process left in the log; one that cannot leaves them behind.
-    logged = untouched and weight(f"{os.path.realpath(path)}-wal")
+    logged = untouched and _log(path)
     connection = Connection(path, "mode=ro" if logged else "mode=rw", timeout)
     try:
         connection.row("SELECT count(*) FROM sqlite_schema")
@@ -347,7 +371,7 @@ def _writer(path: str, create: bool, timeout: float) -> Connection:
     connection = Connection(path, "mode=rwc" if create else "mode=rw", timeout)
     try:
         _set(connection, "trusted_schema = OFF")
-        if create and not _pragma(connection, "user_version"):
+        if create and not version_of(connection):
             _make(connection)
         if connection.row("PRAGMA journal_mode") != ("wal",):
             connection.retried("PRAGMA journal_mode = WAL")
@@ -372,23 +396,28 @@ def _make(connection: Connection) -> None:
     connection.begin()
     try:
         # Another process may have been first.
-        if not _pragma(connection, "user_version"):
-            for statement in (*TABLES, *VIEWS):
-                connection.run(statement)
-            connection.run(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.run(f"PRAGMA user_version = {USER_VERSION}")
+        if not version_of(connection):
+            lay_out(connection)
         connection.commit()
     except BaseException:
         connection.rollback()
         raise
 
 
-def _checked(connection: Connection) -> Connection:
+def lay_out(connection: Connection) -> None:
+    """Create everything, and say whose it is and of which version."""
+    for statement in (*TABLES, *VIEWS):
+        connection.run(statement)
+    connection.run(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.run(f"PRAGMA user_version = {USER_VERSION}")
+
+
+def _checked(connection: Connection, oldest: int) -> Connection:
     """Refuse a store of another version, and one that lacks a table."""
     try:
         if _is_empty(connection):
             raise StoreError(connection.path, NOTHING_YET)
-        _refuse_foreign(connection)
+        _refuse_foreign(connection, oldest)
         there = {name for (name,) in connection.rows("SELECT name FROM sqlite_schema")}
         names = [statement.split()[2] for statement in (*TABLES, *VIEWS)]
         if missing := [name for name in names if name not in there]:

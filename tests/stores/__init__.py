@@ -1,0 +1,1 @@
+"""Stores that older versions of feedtool have made, and what these had seen."""
