@@ -7,13 +7,13 @@ from array import array
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from itertools import islice
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from feedtool import canonical
 from feedtool.errors import ScratchError
 from feedtool.formats import truncation
-from feedtool.model import Excerpt, Novelty, Transmission
+from feedtool.model import Excerpt, Novelty, Transmission, Truncation
 from feedtool.pipeline import item_id, rounded
 from feedtool.reading import DEFAULT_READING, Reading, each
 from feedtool.report import Failure
@@ -22,7 +22,8 @@ from feedtool.report.clusters import Cluster, ClusterMember, DedupSummary, Spot
 if TYPE_CHECKING:
     from feedtool.corpus.clusters import Clusters, Founder, Row
     from feedtool.corpus.columns import Corpus
-    from feedtool.corpus.sketches import Numbers
+    from feedtool.corpus.crew import Crew
+    from feedtool.corpus.sketches import Batch, Numbers, Sketches
     from feedtool.corpus.verdicts import Verdicts
 
 # Texts whose keys are made at once: what is looked at again and again stays in the cache.
@@ -37,11 +38,12 @@ ORIGIN_BY = "folder"
 Progress = Callable[[int, int], None]
 
 
-class _Page(NamedTuple):
-    """The excerpts of a transmission, with the number of its origin."""
+class _Waiting(NamedTuple):
+    """Excerpts that were read, with the numbers of their pages and origins."""
 
-    excerpts: tuple[Excerpt, ...]
-    origin: int
+    excerpts: list[Excerpt]
+    pages: list[int]
+    origins: list[int]
 
 
 class Deduplication:
@@ -49,7 +51,8 @@ class Deduplication:
 
     It is `ingest` into memory, origin after origin, of the sources in byte order of their names.
     Texts wait in temporary files, which `close` gives back; whatever needs these raises
-    `ScratchError` where they cannot be written.
+    `ScratchError` where they cannot be written. `jobs` processes make keys and compare texts, by
+    default as many as can work at once.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class Deduplication:
         *,
         origin_by: str = ORIGIN_BY,
         reading: Reading = DEFAULT_READING,
+        jobs: int | None = None,
     ) -> None:
         self._origin_by = origin_by
         self._senders = canonical.ordered(names, origin_by)
@@ -66,9 +70,12 @@ class Deduplication:
         self._origins: list[str] = []
         # Which of the senders each page comes from.
         self._sources = array("i")
-        self._waiting: list[_Page] = []
-        self._excerpts = 0
+        self._waiting = _Waiting([], [], [])
+        # What was given to the crew, and is in the corpus when it comes back.
+        self._given: deque[tuple[Batch, list[int]]] = deque()
         self._corpus = _empty_corpus()
+        self._jobs = jobs or _most()
+        self._crew = _crew(1)
 
     @property
     def sources(self) -> list[str]:
@@ -82,26 +89,21 @@ class Deduplication:
                 if isinstance(read, Failure):
                     self._failures.append(read)
                 else:
-                    self._take(read.excerpts, number, origin)
+                    self._wait(read.excerpts, number, origin)
                 yield read
-        self._add()
+        self._give()
+        self._take(self._crew.rest())
+        self._crew.close()
 
-    def judge(
-        self, progress: Progress = lambda _done, _total: None, jobs: int | None = None
-    ) -> Judged:
-        """Judge what was read; `progress` hears how many texts of how many are done.
-
-        `jobs` processes compare the texts, by default as many as can work at once.
-        """
-        from feedtool.corpus import crew
+    def judge(self, progress: Progress = lambda _done, _total: None) -> Judged:
+        """Judge what was read; `progress` hears how many texts of how many are done."""
         from feedtool.corpus.clusters import Clusters
         from feedtool.corpus.verdicts import judge
 
         progress(0, len(self._corpus))
-        jobs = jobs or crew.most()
         many = len(self._corpus) >= MANY
         with _scratch():
-            found = judge(self._corpus, progress, jobs if many else 1)
+            found = judge(self._corpus, progress, self._jobs if many else 1)
         clusters = Clusters(self._corpus, found)
         summary = DedupSummary(
             origins=len(self._origins),
@@ -128,32 +130,40 @@ class Deduplication:
 
     def close(self) -> None:
         """Give the temporary files back."""
+        self._crew.close()
         with _scratch():
             self._corpus.close()
 
-    def _take(self, excerpts: tuple[Excerpt, ...], source: int, origin: str) -> None:
+    def _wait(self, excerpts: tuple[Excerpt, ...], source: int, origin: str) -> None:
         if not self._origins or self._origins[-1] != origin:
             self._origins.append(origin)
         self._sources.append(source)
-        self._waiting.append(_Page(excerpts, len(self._origins) - 1))
-        self._excerpts += len(excerpts)
-        if self._excerpts >= BATCH:
-            self._add()
+        self._waiting.excerpts.extend(excerpts)
+        self._waiting.pages.extend([len(self._sources) - 1] * len(excerpts))
+        self._waiting.origins.extend([len(self._origins) - 1] * len(excerpts))
+        if len(self._waiting.excerpts) >= BATCH:
+            self._give()
 
-    def _add(self) -> None:
-        """Move the pages that wait into the corpus."""
-        pages = range(len(self._sources) - len(self._waiting), len(self._sources))
-        excerpts: list[Excerpt] = []
-        numbers: list[int] = []
-        origins: list[int] = []
-        for number, page in zip(pages, self._waiting, strict=True):
-            excerpts += page.excerpts
-            numbers += [number] * len(page.excerpts)
-            origins += [page.origin] * len(page.excerpts)
+    def _give(self) -> None:
+        """Have the keys made of the excerpts that wait."""
+        from feedtool.corpus.sketches import batch
+
+        excerpts, pages, origins = self._waiting
+        if not excerpts:
+            return
+        if self._crew.jobs < self._jobs and len(self._corpus) >= MANY:
+            self._crew = _crew(self._jobs)
+        found = batch(excerpts, pages)
+        self._given.append((found, origins))
+        self._take(self._crew.give(found))
+        self._waiting = _Waiting([], [], [])
+
+    def _take(self, sketches: Iterable[Sketches]) -> None:
+        """Move into the corpus what comes back."""
         with _scratch():
-            self._corpus.add(excerpts, numbers, origins)
-        self._waiting.clear()
-        self._excerpts = 0
+            for found in sketches:
+                batch, origins = self._given.popleft()
+                self._corpus.take(batch, found, origins)
 
 
 class Judged:
@@ -225,6 +235,19 @@ def _empty_corpus() -> Corpus:
         return Corpus(on_disk=True)
 
 
+def _crew(jobs: int) -> Crew[Batch, Sketches]:
+    from feedtool.corpus.crew import Crew
+    from feedtool.corpus.sketches import sketch
+
+    return Crew(sketch, jobs)
+
+
+def _most() -> int:
+    from feedtool.corpus import crew
+
+    return crew.most()
+
+
 @contextmanager
 def _scratch() -> Iterator[None]:
     try:
@@ -242,21 +265,25 @@ def cluster(texts: Sequence[str], pages: Sequence[int] | None = None, *, jobs: i
     With several `jobs` so many processes are forked; the answer is the same.
     """
     from feedtool.corpus import crew
-    from feedtool.corpus.columns import Corpus, Drawn, drawn
+    from feedtool.corpus.columns import Corpus
+    from feedtool.corpus.sketches import sketch
     from feedtool.corpus.verdicts import judge
 
     places = range(len(texts)) if pages is None else pages
     if len(places) != len(texts):
         raise ValueError(f"{len(texts)} texts and the pages of {len(places)}")
 
-    def draw(batch: tuple[int, int]) -> Drawn:
-        start, end = batch
-        return drawn(_excerpts(texts, places, start, end), places[start:end])
+    def draw(borders: tuple[int, int]) -> tuple[Batch, Sketches]:
+        start, end = borders
+        batch = _batch(texts[start:end], places[start:end])
+        # The texts are there already.
+        return batch._replace(texts=()), sketch(batch)
 
     batches = list(_batches(places))
     with closing(Corpus(on_disk=False)) as corpus:
-        for (start, end), found in zip(batches, crew.each(draw, batches, jobs), strict=True):
-            corpus.take(texts[start:end], found, places[start:end])
+        for (start, end), drawn in zip(batches, crew.each(draw, batches, jobs), strict=True):
+            batch, found = drawn
+            corpus.take(batch._replace(texts=texts[start:end]), found)
         return judge(corpus, jobs=jobs)
 
 
@@ -271,18 +298,14 @@ def _batches(pages: Sequence[int]) -> Iterator[tuple[int, int]]:
         start = end
 
 
-def _excerpts(texts: Sequence[str], pages: Sequence[int], start: int, end: int) -> list[Excerpt]:
-    excerpts: list[Excerpt] = []
-    while start < end:
-        stop = start + 1
-        while stop < end and pages[stop] == pages[start]:
-            stop += 1
-        page = texts[start:stop]
-        excerpts += [
-            Excerpt(position, position, text, found)
-            for position, (text, found) in enumerate(
-                zip(page, truncation.find(page), strict=True), 1
-            )
-        ]
-        start = stop
-    return excerpts
+def _batch(texts: Sequence[str], pages: Sequence[int]) -> Batch:
+    """Return texts with what their pages show of their cuts."""
+    from feedtool.corpus.sketches import measured
+
+    lines: list[int] = []
+    found: list[Truncation] = []
+    for _, page in groupby(range(len(texts)), key=pages.__getitem__):
+        places = list(page)
+        lines += range(1, len(places) + 1)
+        found += truncation.find(texts[places[0] : places[-1] + 1])
+    return measured(texts, lines, found, pages)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from feedtool import finding, fingerprint, pipeline
 from feedtool.corpus import crew, verdicts
 from feedtool.corpus.columns import Corpus
-from feedtool.corpus.sketches import shared, sketch
+from feedtool.corpus.sketches import batch, shared, sketch
 from feedtool.corpus.spool import Spool, TextFile, Texts
 from feedtool.fingerprint import recipe
 from feedtool.report import ExcerptReport
@@ -162,7 +162,7 @@ def test_mates_are_those_of_the_page(texts: list[str], long: int, cap: int) -> N
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr("feedtool.corpus.sketches.CAP", cap)
         changed.setattr(recipe, "CAP", cap)
-        found = sketch(excerpts, pages).mates.tolist() if excerpts else []
+        found = sketch(batch(excerpts, pages)).mates.tolist() if excerpts else []
         expected = [
             [start + number, start + mate]
             for start in range(0, len(texts), long)
@@ -179,7 +179,9 @@ def test_an_empty_corpus_has_no_verdicts() -> None:
 
 def test_keys_of_a_batch_travel_and_are_those_of_the_fingerprints() -> None:
     excerpts = [excerpt(text) for text in [*articles(), "short", "哈哈", "x" * 40, "x" * 40]]
-    found = pickle.loads(pickle.dumps(pickle.loads(pickle.dumps(sketch))(excerpts, range(99))))
+    found = pickle.loads(
+        pickle.dumps(pickle.loads(pickle.dumps(sketch))(batch(excerpts, range(99))))
+    )
     for number, print_ in enumerate(fingerprint.of(excerpts)):
         own = found.texts == number
         assert tuple(found.keys[own].tolist()) == print_.keys[1:]
@@ -188,7 +190,7 @@ def test_keys_of_a_batch_travel_and_are_those_of_the_fingerprints() -> None:
         assert found.normals[number] == print_.normal
         assert found.digests[number].astype(">i8").tobytes() == print_.digest
     assert found.mates.tolist() == []
-    assert sketch(excerpts, [0] * len(excerpts)).mates.tolist() == [
+    assert sketch(batch(excerpts, [0] * len(excerpts))).mates.tolist() == [
         [len(excerpts) - 2, len(excerpts) - 1]
     ]
 
@@ -196,11 +198,11 @@ def test_keys_of_a_batch_travel_and_are_those_of_the_fingerprints() -> None:
 def test_keys_do_not_depend_on_how_many_are_made_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     excerpts = [excerpt(text) for text in [*articles(), "short", "x" * 40, "x" * 40]]
     pages = range(len(excerpts))
-    whole = sketch(excerpts, pages)
+    whole = sketch(batch(excerpts, pages))
     monkeypatch.setattr("feedtool.corpus.sketches.PIECE", 4)
-    for one, other in zip(sketch(excerpts, pages), whole, strict=True):
+    for one, other in zip(sketch(batch(excerpts, pages)), whole, strict=True):
         assert list(map(str, one)) == list(map(str, other))
-    assert not len(sketch([], []).keys)
+    assert not len(sketch(batch([], [])).keys)
 
 
 @given(st.lists(st.integers(-3, 3)))

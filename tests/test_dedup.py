@@ -116,6 +116,17 @@ def test_it_is_what_ingest_says_of_the_same_sources_in_order(corpus: Path, origi
     assert len({one[4] for one in found}) < 100
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_several_processes_read_and_judge_alike(
+    corpus: Path, jobs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedtool.deduplicating.BATCH", 20)
+    monkeypatch.setattr("feedtool.deduplicating.MANY", 60)
+    with closing(Deduplication(walk([str(corpus)]), jobs=jobs)) as run_:
+        assert not any(isinstance(read, Failure) for read in run_.read())
+        assert said(run_.judge()) == ingested(run_.sources, "folder")
+
+
 @contextmanager
 def corpus_of(*origins: Sequence[str]) -> Iterator[Corpus]:
     """Make a corpus of the sources of some origins."""

@@ -39,7 +39,7 @@ from feedtool.sources import STDIN, walk, weight
     type=click.IntRange(min=1),
     metavar="N",
     envvar="FEEDTOOL_JOBS",
-    help="How many processes compare texts; by default as many as can work at once.",
+    help="How many processes share the work; by default as many as can work at once.",
 )
 @click.option("--raw", is_flag=True, help="Leave texts in CSV as they are: `=1+1` is a formula.")
 @options.reading
@@ -73,11 +73,9 @@ def dedup(
     renderer = options.renderer(output.format)
     write = renderer.dedup_raw if raw else renderer.dedup
     names = walk(paths, left_out=output.left_out)
-    with closing(Deduplication(names, origin_by=origin_by, reading=reading)) as corpus:
+    with closing(Deduplication(names, origin_by=origin_by, reading=reading, jobs=jobs)) as corpus:
         _read(corpus, output)
-        judged = corpus.judge(
-            lambda done, all_: output.progress.bar("judging", done, all_, done), jobs
-        )
+        judged = corpus.judge(lambda done, all_: output.progress.bar("judging", done, all_, done))
         output.progress.clear()
         write(output.paper, judged, min_size or (2 if output.format == "terminal" else 1))
         raise SystemExit(_exit_code(judged.summary))

@@ -3,17 +3,15 @@
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from feedtool.corpus.postings import ranges
-from feedtool.corpus.sketches import Numbers, Sketches, shared, sketch
+from feedtool.corpus.sketches import Batch, Numbers, Sketches, Small, batch, shared, sketch
 from feedtool.corpus.spool import Spool, TextFile, Texts
 from feedtool.model import Excerpt, Version
-
-Small = NDArray[np.int32]
 
 
 class Column:
@@ -32,27 +30,6 @@ class Column:
         if len(self._pieces) > 1:
             self._pieces = [np.concatenate(self._pieces)]
         return self._pieces[0]
-
-
-class Drawn(NamedTuple):
-    """What a corpus keeps of the excerpts of some whole pages, beside their texts. Picklable.
-
-    `lengths` is below 0 where a text is whole: what is cut has its length before the marker.
-    """
-
-    sketches: Sketches
-    lines: Small
-    lengths: Small
-
-
-def drawn(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Drawn:
-    """Return what a corpus keeps of excerpts, each with the number of its page."""
-    lengths = [
-        found.length if found.truncated else ~found.length
-        for found in (excerpt.truncation for excerpt in excerpts)
-    ]
-    lines = [excerpt.line for excerpt in excerpts]
-    return Drawn(sketch(excerpts, pages), np.array(lines, np.int32), np.array(lengths, np.int32))
 
 
 class Corpus:
@@ -88,28 +65,21 @@ class Corpus:
         One number of an origin is that of all.
         """
         if excerpts:
-            texts = [excerpt.text for excerpt in excerpts]
-            self.take(texts, drawn(excerpts, pages), pages, origins)
+            found = batch(excerpts, pages)
+            self.take(found, sketch(found), origins)
 
-    def take(
-        self,
-        texts: Sequence[str],
-        excerpts: Drawn,
-        pages: Sequence[int],
-        origins: int | Sequence[int] = 0,
-    ) -> None:
-        """Take in texts as `add` does, with what was drawn from them elsewhere."""
-        found = excerpts.sketches
-        self.texts.add(texts, found.normals)
+    def take(self, batch: Batch, found: Sketches, origins: int | Sequence[int] = 0) -> None:
+        """Take in texts as `add` does, with the keys that were made of them elsewhere."""
+        self.texts.add(batch.texts, found.normals)
         self.keys.scatter(ranges(found.keys), found.keys, found.texts + self._count, found.kinds)
         self.mates.add(0, *(found.mates.T + self._count))
         self._digests.add(found.digests)
-        self._pages.add(np.asarray(pages))
-        self._origins.add(np.full(len(texts), origins))
-        self._lines.add(excerpts.lines)
-        self._lengths.add(excerpts.lengths)
+        self._pages.add(np.asarray(batch.pages))
+        self._origins.add(np.full(len(batch.texts), origins))
+        self._lines.add(batch.lines)
+        self._lengths.add(batch.lengths)
         self._enough.add(found.enough)
-        self._count += len(texts)
+        self._count += len(batch.texts)
 
     @property
     def pages(self) -> Small:

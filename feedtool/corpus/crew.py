@@ -8,9 +8,9 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
+from contextlib import closing
 from multiprocessing import get_context
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -28,26 +28,47 @@ def most() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def each(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int = 1) -> Iterator[Result]:
-    """Yield the results of the tasks in their order; `jobs` processes see to them.
+class Crew(Generic[Task, Result]):
+    """Processes that do one kind of work; results come in the order of the tasks.
 
     Tasks and results are sent, what `work` looks at is not. With one job no process is forked.
     """
-    if jobs < 2 or not hasattr(os, "fork"):
-        yield from map(work, tasks)
-        return
-    pool = ProcessPoolExecutor(jobs, get_context("fork"), _begin, (work,))
-    try:
-        rest = iter(tasks)
-        waiting: deque[Future[Result]] = deque()
-        for task in islice(rest, AHEAD * jobs):
-            waiting.append(_given(pool, task))
-        while waiting:
-            yield waiting.popleft().result()
-            for task in islice(rest, 1):
-                waiting.append(_given(pool, task))
-    finally:
-        pool.shutdown(cancel_futures=True)
+
+    def __init__(self, work: Callable[[Task], Result], jobs: int) -> None:
+        self.jobs = jobs
+        self._work = work
+        self._waiting: deque[Future[Result]] = deque()
+        self._ahead = AHEAD * jobs
+        self._pool: ProcessPoolExecutor | None = None
+        if jobs > 1 and hasattr(os, "fork"):
+            self._pool = ProcessPoolExecutor(jobs, get_context("fork"), _begin, (work,))
+
+    def give(self, task: Task) -> Iterator[Result]:
+        """Give out a task, and yield the result that is due, if one is."""
+        if self._pool is None:
+            yield self._work(task)
+            return
+        self._waiting.append(_given(self._pool, task))
+        if len(self._waiting) > self._ahead:
+            yield self._waiting.popleft().result()
+
+    def rest(self) -> Iterator[Result]:
+        """Yield the results that are not there yet."""
+        while self._waiting:
+            yield self._waiting.popleft().result()
+
+    def close(self) -> None:
+        """End the processes; nobody waits for what they still do."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+def each(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int = 1) -> Iterator[Result]:
+    """Yield the results of the tasks in their order; `jobs` processes see to them."""
+    with closing(Crew(work, jobs)) as crew:
+        for task in tasks:
+            yield from crew.give(task)
+        yield from crew.rest()
 
 
 def _given(pool: ProcessPoolExecutor, task: Any) -> Future[Any]:

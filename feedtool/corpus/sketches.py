@@ -1,6 +1,6 @@
 """Pages -> the keys of their texts, in columns."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,9 +11,10 @@ from feedtool.fingerprint import vector
 from feedtool.fingerprint.recipe import CAP
 from feedtool.fingerprint.vector import ranges
 from feedtool.gathering import enough_shared
-from feedtool.model import Excerpt
+from feedtool.model import Excerpt, Truncation
 
 Numbers = NDArray[np.int64]
+Small = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 
 # What a key stands for.
@@ -25,6 +26,20 @@ PIECE = 2000
 
 # So many pairs are weighed at once: 80 bytes each.
 MOST_PAIRS = 1 << 18
+
+
+class Batch(NamedTuple):
+    """The n texts of some whole pages, in their order. Picklable.
+
+    `lines` (n), int32: where each stands in its source. `lengths` (n), int32: how many code points
+    of a text that is cut stand before the marker; below 0, as `~length`, where it is whole. Equal
+    neighbours in `pages` (n) stand on one page.
+    """
+
+    texts: Sequence[str]
+    lines: Small
+    lengths: Small
+    pages: Sequence[int]
 
 
 class Sketches(NamedTuple):
@@ -45,10 +60,27 @@ class Sketches(NamedTuple):
     mates: Numbers
 
 
-def sketch(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Sketches:
-    """Return the keys of a batch of texts; equal neighbours in `pages` stand on one page."""
-    pieces = [excerpts[start : start + PIECE] for start in range(0, len(excerpts), PIECE)]
-    normals = [normal for piece in pieces for normal in _normals(piece)]
+def batch(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Batch:
+    """Return the excerpts of some whole pages, each with the number of its page."""
+    return measured(
+        [excerpt.text for excerpt in excerpts],
+        [excerpt.line for excerpt in excerpts],
+        [excerpt.truncation for excerpt in excerpts],
+        pages,
+    )
+
+
+def measured(
+    texts: Sequence[str], lines: Sequence[int], found: Sequence[Truncation], pages: Sequence[int]
+) -> Batch:
+    """Return the texts of some whole pages, with what was found of their cuts."""
+    lengths = [one.length if one.truncated else ~one.length for one in found]
+    return Batch(texts, np.array(lines, np.int32), np.array(lengths, np.int32), pages)
+
+
+def sketch(batch: Batch) -> Sketches:
+    """Return the keys of a batch of texts."""
+    normals = _normals(batch)
     found = _columns(normals)
     counts = np.diff(found.starts)
     texts = np.repeat(np.arange(len(normals)), counts)
@@ -61,23 +93,31 @@ def sketch(excerpts: Sequence[Excerpt], pages: Sequence[int]) -> Sketches:
     lengths = np.fromiter(map(len, normals), np.int64, len(normals))
     enough = enough_shared(grams, lengths)
     members, groups = members[~again], groups[~again]
-    raw = digests(excerpt.text for excerpt in excerpts)
+    raw = digests(batch.texts)
     same, alike = shared(raw[:, 0])
     mates = _mates(
         np.append(texts[members], same),
         np.append(groups, alike + len(texts)),
         np.append(kinds[members] == GRAM, np.zeros(len(same), bool)),
-        np.asarray(pages, np.int64),
+        np.asarray(batch.pages, np.int64),
         enough,
     )
     return Sketches(raw, normals, found.keys[kept], texts[kept], kinds[kept], enough, mates)
 
 
-def _normals(excerpts: Sequence[Excerpt]) -> list[str]:
-    return fingerprint.normal_forms(
-        [excerpt.body for excerpt in excerpts],
-        [excerpt.truncation.truncated for excerpt in excerpts],
-    )
+def _normals(batch: Batch) -> list[str]:
+    """Return the normal forms of a batch, made piece by piece."""
+    lengths = batch.lengths.tolist()
+    bodies = [
+        text if length < 0 else text[:length]
+        for text, length in zip(batch.texts, lengths, strict=True)
+    ]
+    cut = [length >= 0 for length in lengths]
+    normals: list[str] = []
+    for start in range(0, len(bodies), PIECE):
+        end = start + PIECE
+        normals += fingerprint.normal_forms(bodies[start:end], cut[start:end])
+    return normals
 
 
 def _columns(normals: Sequence[str]) -> vector.Columns:
@@ -92,7 +132,7 @@ def _columns(normals: Sequence[str]) -> vector.Columns:
     )
 
 
-def digests(texts: Iterator[str]) -> Numbers:
+def digests(texts: Iterable[str]) -> Numbers:
     """Return the digests of raw texts as rows of two int64."""
     joined = b"".join(map(fingerprint.digest, texts))
     return np.frombuffer(joined, ">i8").astype(np.int64).reshape(-1, 2)
