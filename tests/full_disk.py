@@ -14,11 +14,12 @@ from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 
-from feedtool.errors import ExitCode
+from feedtool.errors import ExitCode, OlderStoreError
 from feedtool.stores.sqlite import Store
 from tests.console import Ran, run
 from tests.histories import content, dump, seen, years
 from tests.pages import articles
+from tests.stores import first
 
 ROOT = Path(__file__).parent.parent
 SIZE = 8 << 20
@@ -26,7 +27,7 @@ SIZE = 8 << 20
 TEXTS = 1800
 WORDS = [f"word{number:04}" for number in range(9000)]
 BALLAST = "ballast"
-OLD = "old.db"
+OLD, OLDER = "old.db", "older.db"
 
 # What is free, in pages: nothing, less than the file that processes share beside a store, more.
 FREE = (0, 4, 12, 40, 80, 250)
@@ -49,6 +50,7 @@ WRITERS = (
     ("backup", "copy.db"),
     ("salvage", "copy.db"),
 )
+MIGRATION = (OLDER, ("reindex",))
 
 
 def fill(folder: Path, free: int) -> None:
@@ -83,24 +85,27 @@ def apart(scratch: Path, *words: str) -> Ran:
 
 def state(path: str) -> str:
     """Return the hash of a store, which is sound."""
-    with Store.open(path, readonly=True) as store:
-        return content(store)
+    try:
+        with Store.open(path, readonly=True) as store:
+            return content(store)
+    except OlderStoreError:
+        return first.content(path)
 
 
-def end_of(words: Sequence[str], home: Path) -> str:
-    """Return the hash of the store after a command that has all the room it wants."""
+def end_of(words: Sequence[str], home: Path, store: str) -> str:
+    """Return the hash of a store after a command that has all the room it wants."""
     home.mkdir()
     os.chdir(home)
-    fresh(home.parent, home)
+    fresh(home.parent, home, store)
     assert feedtool(*words).code == ExitCode.DONE
     return state("feeds.db")
 
 
-def fresh(home: Path, folder: Path) -> None:
+def fresh(home: Path, folder: Path, store: str = OLD) -> None:
     """Put a store and a source into an empty folder."""
     for left in folder.iterdir():
         left.unlink()
-    shutil.copy(home / OLD, folder / "feeds.db")
+    shutil.copy(home / store, folder / "feeds.db")
     shutil.copy(home / "new", folder / "new")
 
 
@@ -132,13 +137,13 @@ def readers(home: Path, disk: Path) -> int:
 def writers(home: Path, disk: Path) -> int:
     """Write with less and less room, and again with room enough."""
     count = 0
-    before = state(str(home / OLD))
-    for at, words in enumerate(WRITERS):
-        end = end_of(words, home / f"end{at}")
+    for at, (store, words) in enumerate([*((OLD, words) for words in WRITERS), MIGRATION]):
+        before = state(str(home / store))
+        end = end_of(words, home / f"end{at}", store)
         os.chdir(disk)
         codes = []
         for free in FREE:
-            fresh(home, disk)
+            fresh(home, disk, store)
             fill(disk, free * PAGE)
             ran = feedtool(*words)
             count += 1
@@ -192,6 +197,7 @@ def prepare(home: Path) -> None:
         f"Page {number} of a book that nobody has read, and what it says." for number in range(9)
     ]
     (home / "new").write_bytes(dump(a, b, *news))
+    first.unpacked(home / OLDER)
     with Store.open(OLD, create=True) as store:
         seen(store, years()[:5], home)
     with Store.open("open.db", create=True) as store:

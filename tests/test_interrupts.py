@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from feedtool import cli, interrupts
-from feedtool.errors import ExitCode
+from feedtool.errors import ExitCode, OlderStoreError
+from feedtool.stores.sqlite import Store
 from feedtool.stores.sqlite.connection import Connection
 from tests.console import run
+from tests.stores import first
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,6 +41,8 @@ finally:
     if not number:
         print(start - left, file=sys.stderr)
 """
+
+MIGRATE = "reindex -q --store s.db"
 
 DUMPS = {
     f"{page:02}.txt": "INCOMING TRANSMISSION\n\nLATEST UPDATES\n"
@@ -94,7 +98,9 @@ def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     for name, text in DUMPS.items():
         (folder / "dumps" / name).write_text(text)
     counted = {}
-    for command in ("ingest --store s.db dumps", "parse dumps"):
+    for command in ("ingest --store s.db dumps", "parse dumps", MIGRATE):
+        if command == MIGRATE:
+            first.unpacked(folder / "s.db")
         with chdir(folder):
             _, err = struck(0, 0, *command.split())
         counted[command] = int(err)
@@ -138,6 +144,22 @@ def test_sigterm_ends_quietly_at_any_moment(
 def test_ctrl_c_ends_a_command_that_only_reads(calls: dict[str, int], part: float) -> None:
     code, err = struck(signal.SIGINT, int(calls["parse dumps"] * part), "parse", "dumps")
     assert (code, err.strip()) == (ExitCode.INTERRUPTED, b"")
+
+
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.7, 0.8, 0.9, 0.97])
+def test_ctrl_c_while_an_older_store_is_migrated_leaves_it_older_or_migrated(
+    place: Path, calls: dict[str, int], part: float
+) -> None:
+    first.unpacked(place / "s.db")
+    before = first.content(place / "s.db")
+    code, err = struck(signal.SIGINT, int(calls[MIGRATE] * part), *MIGRATE.split())
+    assert (code, err.strip()) == (ExitCode.INTERRUPTED, b"")
+    try:
+        Store.open("s.db", readonly=True).close()
+    except OlderStoreError:
+        assert first.content(place / "s.db") == before
+        assert run(*MIGRATE.split()).code == ExitCode.DONE
+    assert run("check", "--store", "s.db").code == ExitCode.DONE
 
 
 def waiting(process: subprocess.Popen[bytes]) -> float:

@@ -1,3 +1,4 @@
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -418,6 +419,23 @@ def test_a_store_in_use_is_waited_for_and_then_said_to_be_busy(path: str) -> Non
     assert ran.code == ExitCode.STORE
     assert "busy: another process writes to it" in ran.err
     assert everything(path) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_store_that_may_not_be_written_stays_as_it_is(path: str, tmp_path: Path) -> None:
+    before = Path(path).read_bytes()
+    Path(path).chmod(0o444)
+    tmp_path.chmod(0o555)
+    try:
+        for words, said in ((("list",), SAID), (("reindex",), "read-only"), (("undo", "3"), "")):
+            ran = run(*words, "--store", path)
+            assert (ran.code, ran.out) == (ExitCode.STORE, "")
+            assert said in ran.err
+            assert "version 1" in ran.err
+    finally:
+        tmp_path.chmod(0o755)
+    assert Path(path).read_bytes() == before
+    assert [found.name for found in tmp_path.iterdir()] == ["feeds.db"]
 
 
 def test_readers_see_the_old_store_until_the_new_one_is_there(path: str, now: Path) -> None:
