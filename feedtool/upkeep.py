@@ -162,18 +162,22 @@ def migrate(
 def _place(migration: Migration) -> None:
     """Find out on which lines of their sources transmissions begin, where that was not kept."""
     for number in migration.unplaced():
-        read = read_again(migration.bare(number)._replace(first_line=1), migration.raw(number))
-        before = migration.kept(number).transmission
-        migration.place(number, _first_line(before, read.transmission) if read else 1)
+        raw = migration.raw(number)
+        placed = _placed(migration.bare(number), migration.kept(number), raw)
+        migration.place(number, placed.first_line)
 
 
-def _first_line(in_source: Transmission, alone: Transmission) -> int:
-    """Return on which line of its source a page begins, by a text that stands in both."""
-    places = {text: line for line, text in reversed(_places(alone))}
-    for line, text in _places(in_source):
-        if text in places:
-            return max(1, line - places[text] + 1)
-    return 1
+def _placed(bare: Kept, before: Kept | None, raw: bytes | None) -> Kept:
+    """Tell on which line of its source a page begins, by what it shows there and alone."""
+    first = bare._replace(first_line=1)
+    read = read_again(first, raw)
+    if before is None or read is None:
+        return first
+    alone = {text: line for line, text in reversed(_places(read.transmission))}
+    for line, text in _places(before.transmission):
+        if text in alone:
+            return bare._replace(first_line=max(1, line - alone[text] + 1))
+    return first
 
 
 def _places(page: Transmission) -> list[tuple[int, str]]:
@@ -200,6 +204,8 @@ def salvage(store: Store, path: str, progress: Progress, *, timeout: float) -> S
             if not found.is_there(number):
                 continue
             bare, raw = found.kept(number, bare=True), found.raw(number)
+            if bare and not found.placed:
+                bare = _placed(bare, found.kept(number, bare=False), raw)
             kept = bare and read_again(bare, raw)
             if kept is None:
                 kept = found.kept(number, bare=False)

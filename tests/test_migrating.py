@@ -259,7 +259,6 @@ READERS = (
     ("log", "1"),
     ("cat", "1"),
     ("check",),
-    ("salvage", "saved.db"),
     ("ingest", "--dry-run", "feeds.db"),
     ("undo", "3", "--dry-run"),
     ("prune", "--keep", "1", "--dry-run"),
@@ -285,6 +284,24 @@ def test_an_older_store_can_be_backed_up_as_it_is(path: str, tmp_path: Path) -> 
     assert everything(copy) == everything(path)
     with pytest.raises(OlderStoreError):
         Store.open(copy)
+
+
+def test_an_older_store_can_be_salvaged(path: str, now: Path, tmp_path: Path) -> None:
+    """One that is damaged cannot be migrated, and must not be lost for that."""
+    with closing(sqlite3.connect(path)) as connection:
+        (root,) = connection.execute(
+            "SELECT rootpage FROM sqlite_schema WHERE name = 'sightings_of_version'"
+        ).fetchone()
+    before = bytearray(Path(path).read_bytes())
+    before[(root - 1) * 4096 : root * 4096] = b"\xff" * 4096
+    Path(path).write_bytes(before)
+    ran = run("reindex", "--store", path)
+    assert (ran.code, ran.out) == (ExitCode.STORE, "")
+    assert "the store is damaged" in ran.err
+    ran = run("salvage", tmp_path / "saved.db", "--store", path)
+    assert ran.code == ExitCode.DONE, ran
+    assert Path(path).read_bytes() == before
+    assert hash_of(tmp_path / "saved.db") == hash_of(now)
 
 
 def test_a_store_takes_in_no_older_one(path: str, tmp_path: Path) -> None:

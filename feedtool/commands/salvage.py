@@ -30,7 +30,7 @@ def salvage(path: str, store: str, timeout: float, output: Output) -> None:
     def progress(step: str, done: int, total: int) -> None:
         output.progress.bar(step, done, total, done, "transmissions")
 
-    with Store.open(store, readonly=True, timeout=timeout) as opened:
+    with Store.open(store, readonly=True, older=True, timeout=timeout) as opened:
         report = upkeep.salvage(opened, path, progress, timeout=timeout)
     output.progress.clear()
     options.renderer(output.format).salvage(output.paper, report)

@@ -31,10 +31,8 @@ OWN_INDEXES = """
 SELECT type, name FROM sqlite_schema WHERE type IN ('index', 'trigger') AND sql IS NOT NULL
 AND tbl_name IN (SELECT value FROM json_each(?))
 """
-COLUMNS = "SELECT name FROM pragma_table_info(?)"
 
-# Schema 1 told where a page begins in its source only in its last days. 0: nobody knows.
-FIRST_LINE = "first_line"
+# A first line of 0: nobody knows.
 COPIES = (
     "INSERT INTO origins SELECT number, name FROM before_origins",
     """
@@ -100,8 +98,8 @@ class Migration:
 
     def _copy(self) -> int:
         """Take over what was received; return the last number that a transmission ever had."""
-        columns = {name for (name,) in self._connection.rows(COLUMNS, ("before_transmissions",))}
-        first_line = FIRST_LINE if FIRST_LINE in columns else "0"
+        told = schema.tells_places(self._connection, "before_transmissions")
+        first_line = "first_line" if told else "0"
         for statement in COPIES:
             self._connection.run(statement.format(first_line=first_line))
         ((last,),) = self._connection.rows(EVER)

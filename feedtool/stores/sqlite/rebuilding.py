@@ -15,7 +15,7 @@ from feedtool.errors import NotFoundError, StoreError
 from feedtool.fingerprint import recipe
 from feedtool.report.care import Renamed
 from feedtool.stores import Archive, Entry
-from feedtool.stores.sqlite import archive, revising
+from feedtool.stores.sqlite import archive, revising, schema
 from feedtool.stores.sqlite.cells import ODD, cell
 from feedtool.stores.sqlite.connection import Connection
 from feedtool.stores.sqlite.revising import Kept
@@ -57,6 +57,7 @@ SELECT count(*) FROM transmissions t JOIN origins o ON o.number = t.origin
 WHERE o.name = ? AND t.sha256 = ?
 """
 WITHOUT_BYTES = "UPDATE dumps SET packing = 'pruned', bytes = x'' WHERE transmission = ?"
+STAND_IN = "CREATE TEMP VIEW transmissions AS SELECT *, 1 AS first_line FROM main.transmissions"
 OBSERVED = "SELECT at FROM observations WHERE transmission = ? ORDER BY number"
 # Those that name others go first and come last.
 DERIVED = ("warnings", "notes", "sightings", "recent_keys", "keys", "versions", "items")
@@ -166,6 +167,10 @@ class Salvage:
         self.fresh = fresh
         self._main = main
         self._connection = connection
+        # Whether the store says where pages begin in their sources.
+        self.placed = schema.tells_places(main, "transmissions")
+        if not self.placed:
+            _stand_in(main)
         connection.begin()
         connection.run(COUNTED)
         connection.commit()
@@ -232,6 +237,12 @@ def differences(
     )
     pairs = tuple(Renamed(*ids) for ids in renamed)
     return int(changed[0][0]), pairs, tuple(id_ for (id_,) in gone)
+
+
+def _stand_in(connection: Connection) -> None:
+    """Let a store that does not say where pages begin be read like one that does."""
+    for statement in ("PRAGMA query_only = OFF", STAND_IN, "PRAGMA query_only = ON"):
+        connection.run(statement)
 
 
 def prepare(connection: Connection) -> bool:

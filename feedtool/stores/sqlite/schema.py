@@ -331,6 +331,15 @@ def version_of(connection: Connection) -> int:
     return _pragma(connection, "user_version")
 
 
+def tells_places(connection: Connection, transmissions: str) -> bool:
+    """Tell whether a table of transmissions says where they begin in their sources.
+
+    Schema 1 did so only in its last days.
+    """
+    columns = connection.rows("SELECT name FROM pragma_table_info(?)", (transmissions,))
+    return ("first_line",) in columns
+
+
 def _pragma(connection: Connection, name: str) -> int:
     row = connection.row(f"PRAGMA {name}")
     return int(row[0]) if row else 0
