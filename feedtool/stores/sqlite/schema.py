@@ -19,6 +19,9 @@ USER_VERSION = 2
 FIRST_VERSION = 1
 HEADER = 100
 
+# Without locks, and without any file beside the store.
+IMMUTABLE = "mode=ro&immutable=1"
+
 # Who has a store alone needs no file beside it, so it can be read on a full disk too.
 ALONE = "locking_mode = EXCLUSIVE"
 
@@ -260,7 +263,7 @@ def _is_ours(path: str, timeout: float, oldest: int, untouched: bool) -> bool:
     # The log may hold another version than the header.
     logged = _log(path)
     try:
-        _peek(path, "mode=ro&immutable=1", 0, FIRST_VERSION if logged else oldest)
+        _peek(path, IMMUTABLE, 0, FIRST_VERSION if logged else oldest)
         if not logged:
             return True
     except StoreError as error:
@@ -349,7 +352,12 @@ def _reader(path: str, timeout: float, untouched: bool) -> Connection:
     # A connection that could write takes the two files beside the store away when it is closed, and
     # writes back what a killed process left in the log; one that cannot leaves them behind.
     logged = untouched and _log(path)
-    connection = Connection(path, "mode=ro" if logged else "mode=rw", timeout)
+    query = "mode=ro" if logged else "mode=rw"
+    if not os.access(path, os.W_OK) and not os.path.exists(f"{os.path.realpath(path)}-wal"):
+        # Nobody writes to it now. Who left these files behind would own them, and whoever may write
+        # to the store could not write to them.
+        query = IMMUTABLE
+    connection = Connection(path, query, timeout)
     try:
         connection.row("SELECT count(*) FROM sqlite_schema")
     except StoreError as error:
@@ -360,7 +368,7 @@ def _reader(path: str, timeout: float, untouched: bool) -> Connection:
         # CD or in another user's folder, no log beside the store means that nobody writes.
         if os.path.exists(f"{path}-wal") or os.access(os.path.dirname(path) or ".", os.W_OK):
             raise
-        connection = Connection(path, "mode=ro&immutable=1", timeout)
+        connection = Connection(path, IMMUTABLE, timeout)
     _set(connection, "trusted_schema = OFF", "query_only = ON")
     return connection
 
