@@ -17,32 +17,26 @@ _HAN_WEEKDAY = (
 _KOREAN_WEEKDAY = r"(?:\s*(?:[(（]\s*)?[월화수목금토일](?:요일)?(?:\s*[)）])?)?"
 _WEEKDAY = r"(?:(?:mon|tue|tues|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\.?,?\s+)?"
 
-_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+# The patterns are strings, compiled when a line is met that may be of the kind: a page has two or
+# three dates, mostly of one kind.
+_YEAR = r"(?<!\d)\d{4}(?!\d)"
 
 # Year first: the separator may be any, the same twice.
-_YEAR_FIRST = re.compile(
-    rf"(\d{{4}})([-/.]|\s?[./-]\s)(\d{{1,2}})\2(\d{{1,2}})\.?{_HAN_WEEKDAY}{_TIME}"
-)
-_HAN = re.compile(
-    rf"(\d{{4}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})(?:\s*[日号號])?{_HAN_WEEKDAY}{_TIME}"
-)
-_KOREAN = re.compile(
-    rf"(\d{{4}})\s*년\s*(\d{{1,2}})\s*월\s*(\d{{1,2}})\s*일{_KOREAN_WEEKDAY}{_TIME}"
-)
-_YEAR_LAST = re.compile(
-    rf"{_WEEKDAY}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}})\.?{_TIME}", re.IGNORECASE
-)
+_YEAR_FIRST = rf"(\d{{4}})([-/.]|\s?[./-]\s)(\d{{1,2}})\2(\d{{1,2}})\.?{_HAN_WEEKDAY}{_TIME}"
+_HAN = rf"(\d{{4}})\s*年\s*(\d{{1,2}})\s*月\s*(\d{{1,2}})(?:\s*[日号號])?{_HAN_WEEKDAY}{_TIME}"
+_KOREAN = rf"(\d{{4}})\s*년\s*(\d{{1,2}})\s*월\s*(\d{{1,2}})\s*일{_KOREAN_WEEKDAY}{_TIME}"
+_YEAR_LAST = rf"(?i:{_WEEKDAY}(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}})\.?{_TIME})"
 
 _ENGLISH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     "|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
-_NAMED = re.compile(
-    rf"{_WEEKDAY}(?:(?:{_ENGLISH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
+_NAMED = (
+    rf"(?i:{_WEEKDAY}(?:(?:{_ENGLISH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:\s+(?:of\s+)?|-)(?:{_ENGLISH})\.?(?:,?\s+|-)\d{{4}}"
-    rf"|\d{{4}}(?:\s+|-)(?:{_ENGLISH})\.?(?:\s+|-)\d{{1,2}}){_TIME}",
-    re.IGNORECASE,
+    rf"|\d{{4}}(?:\s+|-)(?:{_ENGLISH})\.?(?:\s+|-)\d{{1,2}}){_TIME})"
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 # Day, month, year in the languages that a reader of several feeds is likely to meet.
 _OTHER_MONTHS = (
@@ -64,7 +58,7 @@ _OTHER_MONTHS = (
      "дек", "grudnia"),
 )  # fmt: skip
 _MONTH_NUMBERS = {name: number for number, names in enumerate(_OTHER_MONTHS, 1) for name in names}
-_OTHER = re.compile(
+_OTHER = (
     r"(?:[^\W\d_]{2,14}\.?,?\s+)?(\d{1,2})(?:\.|er|º)?\s+(?:de\s+)?([^\W\d_]{3,12})\.?,?\s+"
     rf"(?:de\s+|del\s+)?(\d{{4}})(?:\s?г\.?)?{_TIME}"
 )
@@ -77,30 +71,35 @@ def iso_date(line: str) -> str | None:
     is impossible, `03.04.2026` as 3 April: only who puts the day first writes dots.
     """
     line = line.strip(" \t\r\u00a0\u3000\u200b\ufeff")
-    if not 8 <= len(line) <= LONGEST:
+    if not 8 <= len(line) <= LONGEST or not re.search(r"\d{4}", line):
         return None
-    for pattern in (_YEAR_FIRST, _HAN, _KOREAN):
-        match = pattern.fullmatch(line)
-        if match is not None:
-            groups = match.groups()
-            return _iso(groups[0], groups[-2], groups[-1])
-    match = _YEAR_LAST.fullmatch(line)
-    if match is not None:
-        first, separator, second, year = match.groups()
-        orders = ((second, first), (first, second))
-        return next(
-            filter(
-                None, (_iso(year, *order) for order in orders[:: 1 if separator == "." else -1])
-            ),
-            None,
-        )
-    if _NAMED.fullmatch(line) is not None:
+    if line[:4].isdecimal() and (match := _year_first(line)):
+        groups = match.groups()
+        return _iso(groups[0], groups[-2], groups[-1])
+    if any(map(line.__contains__, "-/.")) and (match := re.fullmatch(_YEAR_LAST, line)):
+        return _year_last(*match.groups())
+    small = line.lower()
+    if any(map(small.__contains__, _MONTHS)) and re.fullmatch(_NAMED, line):
         return _named_date(line)
-    match = _OTHER.fullmatch(line)
-    if match is None:
-        return None
-    month = _MONTH_NUMBERS.get(match[2].lower())
-    return None if month is None else _iso(match[3], str(month), match[1])
+    # A day comes before its month and its year, and perhaps a weekday before it.
+    if small[:1].isalnum() and (match := re.fullmatch(_OTHER, line)):
+        month = _MONTH_NUMBERS.get(match[2].lower())
+        return None if month is None else _iso(match[3], str(month), match[1])
+    return None
+
+
+def _year_first(line: str) -> re.Match[str] | None:
+    if "年" in line:
+        return re.fullmatch(_HAN, line)
+    if "년" in line:
+        return re.fullmatch(_KOREAN, line)
+    return re.fullmatch(_YEAR_FIRST, line)
+
+
+def _year_last(first: str, separator: str, second: str, year: str) -> str | None:
+    orders = ((second, first), (first, second))
+    found = (_iso(year, *order) for order in orders[:: 1 if separator == "." else -1])
+    return next(filter(None, found), None)
 
 
 def _iso(year: str, month: str, day: str) -> str | None:
@@ -119,6 +118,6 @@ def _named_date(line: str) -> str | None:
         # `ignoretz`: a day is the day that its sender calls so.
         day = parser.parse(line, ignoretz=True).date()
         # Of the year 0001 it makes 2001.
-        return day.replace(year=int(_YEAR.findall(line)[0])).isoformat()
+        return day.replace(year=int(re.findall(_YEAR, line)[0])).isoformat()
     except (ValueError, OverflowError):
         return None
