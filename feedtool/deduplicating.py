@@ -51,8 +51,8 @@ class Deduplication:
 
     It is `ingest` into memory, origin after origin, of the sources in byte order of their names.
     Texts wait in temporary files, which `close` gives back; whatever needs these raises
-    `ScratchError` where they cannot be written. `jobs` processes make keys and compare texts, by
-    default as many as can work at once.
+    `ScratchError` where they cannot be written. With `alone` every excerpt is a page of its own.
+    `jobs` processes make keys and compare texts, by default as many as can work at once.
     """
 
     def __init__(
@@ -61,15 +61,19 @@ class Deduplication:
         *,
         origin_by: str = ORIGIN_BY,
         reading: Reading = DEFAULT_READING,
+        alone: bool = False,
         jobs: int | None = None,
     ) -> None:
         self._origin_by = origin_by
+        self._alone = alone
         self._senders = canonical.ordered(names, origin_by)
         self._reading = reading
         self._failures: list[Failure] = []
         self._origins: list[str] = []
-        # Which of the senders each page comes from.
+        # Which of the senders each transmission comes from, and the number of its first excerpt.
         self._sources = array("i")
+        self._begins = array("q")
+        self._read = self._pages = 0
         self._waiting = _Waiting([], [], [])
         # What was given to the crew, and is in the corpus when it comes back.
         self._given: deque[tuple[Batch, list[int]]] = deque()
@@ -104,7 +108,7 @@ class Deduplication:
         many = len(self._corpus) >= MANY
         with _scratch():
             found = judge(self._corpus, progress, self._jobs if many else 1)
-        clusters = Clusters(self._corpus, found)
+        clusters = Clusters(self._corpus, found, self._begins)
         summary = DedupSummary(
             origins=len(self._origins),
             transmissions=len(self._sources),
@@ -124,6 +128,7 @@ class Deduplication:
             self._sources,
             self._origins,
             self._origin_by,
+            self._alone,
             self._failures,
             summary,
         )
@@ -138,9 +143,19 @@ class Deduplication:
         if not self._origins or self._origins[-1] != origin:
             self._origins.append(origin)
         self._sources.append(source)
+        self._begins.append(self._read)
+        self._read += len(excerpts)
+        # A page never spans two batches; a transmission of pages of their own may.
+        step = BATCH if self._alone else max(len(excerpts), 1)
+        for start in range(0, len(excerpts), step):
+            self._add(excerpts[start : start + step])
+
+    def _add(self, excerpts: tuple[Excerpt, ...]) -> None:
+        first, count = self._pages, len(excerpts)
+        self._pages += count if self._alone else 1
         self._waiting.excerpts.extend(excerpts)
-        self._waiting.pages.extend([len(self._sources) - 1] * len(excerpts))
-        self._waiting.origins.extend([len(self._origins) - 1] * len(excerpts))
+        self._waiting.pages.extend(range(first, first + count) if self._alone else [first] * count)
+        self._waiting.origins.extend([len(self._origins) - 1] * count)
         if len(self._waiting.excerpts) >= BATCH:
             self._give()
 
@@ -176,6 +191,7 @@ class Judged:
         sources: Sequence[int],
         origins: Sequence[str],
         origin_by: str,
+        alone: bool,
         failures: Sequence[Failure],
         summary: DedupSummary,
     ) -> None:
@@ -184,6 +200,7 @@ class Judged:
         self._sources = sources
         self._origins = origins
         self.origin_by = origin_by
+        self.alone = alone
         self.failures = failures
         self.summary = summary
 
@@ -206,7 +223,7 @@ class Judged:
     def _member(self, row: Row) -> ClusterMember:
         known = row.kind is not None
         return ClusterMember(
-            source=self._source(row.page),
+            source=self._source(row.transmission),
             line=row.line,
             position=row.position,
             origin=self._origins[row.origin],
@@ -215,12 +232,14 @@ class Judged:
             truncated=row.truncated,
             kind=row.kind,
             score=rounded(row.score) if known else None,
-            against=Spot(self._source(row.against_page), row.against_line) if known else None,
+            against=Spot(self._source(row.against_transmission), row.against_line)
+            if known
+            else None,
             text=row.text,
         )
 
-    def _source(self, page: int) -> str:
-        return self._names[self._sources[page]]
+    def _source(self, transmission: int) -> str:
+        return self._names[self._sources[transmission]]
 
 
 def _name(founder: Founder) -> str:

@@ -75,12 +75,14 @@ def dedup(
     paths: Iterable[str],
     *,
     origin_by: str = deduplicating.ORIGIN_BY,
+    alone: bool = False,
     how: Reading = DEFAULT_READING,
 ) -> Iterator[Cluster | Failure]:
     """Tell which excerpts of files and folders are one article, without a store.
 
     What cannot be read comes first, then the clusters, in the order of their first excerpts; the
-    order of `paths` does not matter. Texts wait on disk: who stops early closes the iterator.
+    order of `paths` does not matter. With `alone` every excerpt is judged as if it stood on a page
+    of its own. Texts wait on disk: who stops early closes the iterator.
     Raises `ScratchError` where they cannot.
 
     >>> for found in feedtool.dedup(["samples"]):
@@ -90,7 +92,8 @@ def dedup(
     概述 本文介 samples/001.txt samples/002.txt samples/003.txt samples/004.txt
     概述 SSM samples/001.txt samples/002.txt samples/003.txt samples/004.txt
     """
-    corpus = deduplicating.Deduplication(sources.walk(paths), origin_by=origin_by, reading=how)
+    names = sources.walk(paths)
+    corpus = deduplicating.Deduplication(names, origin_by=origin_by, alone=alone, reading=how)
     with closing(corpus):
         for read in corpus.read():
             if isinstance(read, Failure):

@@ -61,7 +61,11 @@ _STREAMS: dict[str, dict[str, tuple[type, tuple[tuple[str, str], ...], tuple[str
     "dedup": {
         "cluster": (clusters.Cluster, (), ()),
         "failure": (report.Failure, (), ()),
-        "summary": (clusters.DedupSummary, (*_RUN, ("origin_by", "string")), ()),
+        "summary": (
+            clusters.DedupSummary,
+            (*_RUN, ("origin_by", "string"), ("alone", "boolean")),
+            (),
+        ),
     },
     "check": {
         "finding": (care.Finding, (), ()),

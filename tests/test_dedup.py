@@ -127,6 +127,54 @@ def test_several_processes_read_and_judge_alike(
         assert said(run_.judge()) == ingested(run_.sources, "folder")
 
 
+LINES = """\
+The harbour master keeps a ledger of every ship that comes in, and reads it in the evening.
+A second ledger is kept by nobody in particular, and has been empty for eleven years now.
+The harbour master keeps a ledger of each ship that comes in, and reads it in the evening.
+"""
+
+
+def test_a_page_shows_an_article_once_but_excerpts_that_stand_alone_are_joined(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.txt").write_text(LINES)
+    (tmp_path / "b.txt").write_text("")
+    (tmp_path / "c.txt").write_text(HEAD + LINES)
+    together = list(feedtool.dedup([str(tmp_path)]))
+    assert [[m.line for m in one.members] for one in together] == [[1, 4], [2, 5], [3, 6]]
+    found = list(feedtool.dedup([str(tmp_path)], alone=True))
+    assert [[(m.source[-5:], m.line, m.position) for m in one.members] for one in found] == [
+        [("a.txt", 1, 1), ("a.txt", 3, 3), ("c.txt", 4, 1), ("c.txt", 6, 3)],
+        [("a.txt", 2, 2), ("c.txt", 5, 2)],
+    ]
+    against = [m.against for m in found[0].members]
+    assert [(spot.source[-5:], spot.line) if spot else None for spot in against] == [
+        None, ("a.txt", 1), ("a.txt", 1), ("a.txt", 3)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("batch", [1, 7, 1000])
+def test_excerpts_that_stand_alone_are_those_of_pages_with_one(
+    corpus: Path, batch: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedtool.deduplicating.BATCH", batch)
+    names = sorted(walk([str(corpus / "samples")]))
+    excerpts = [
+        found for read in each(names, DEFAULT_READING)
+        if not isinstance(read, Failure) for found in read.excerpts
+    ]  # fmt: skip
+    with closing(Corpus(on_disk=False)) as made:
+        made.add(excerpts, range(len(excerpts)))
+        expected = verdicts.judge(made).items.tolist()
+    with closing(Deduplication(names, alone=True)) as run_:
+        assert not any(isinstance(read, Failure) for read in run_.read())
+        found = [[m.text or one.text for m in one.members] for one in run_.judge().clusters()]
+    items: dict[int, list[str]] = {}
+    for item, one in zip(expected, excerpts, strict=True):
+        items.setdefault(item, []).append(one.text)
+    assert found == list(items.values())
+
+
 @contextmanager
 def corpus_of(*origins: Sequence[str]) -> Iterator[Corpus]:
     """Make a corpus of the sources of some origins."""
@@ -201,6 +249,7 @@ def test_each_form_says_the_same(corpus: Path) -> None:
     assert [{"type": "failure", **one} for one in document["failures"]] == lines[-2:-1]
     assert {**lines[-1], "type": 0, "schema": 0} == {
         "type": 0, "schema": 0, "version": feedtool.__version__, "origin_by": "folder",
+        "alone": False,
         **document["summary"],
     }  # fmt: skip
 
@@ -384,7 +433,7 @@ def test_items_that_share_a_first_text_are_told_apart() -> None:
     found = verdicts.judge(corpus)
     found.items[:] = range(4)
     found.kinds[:] = 0
-    told = clusters.Clusters(corpus, found)
+    told = clusters.Clusters(corpus, found, range(0, len(corpus), 12))
     namesakes = [founder.namesake for founder in told.founders(told.of_size(1))]
     assert namesakes == [1, 1, 2, 3]
     corpus.close()

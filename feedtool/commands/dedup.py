@@ -29,6 +29,11 @@ from feedtool.sources import STDIN, walk, weight
     help="What tells who sent a source: its folder, its file name without suffixes, or nothing.",
 )
 @click.option(
+    "--alone",
+    is_flag=True,
+    help="Judge each excerpt as if it stood on a page of its own: for files of unrelated lines.",
+)
+@click.option(
     "--min-size",
     type=click.IntRange(min=1),
     metavar="N",
@@ -47,6 +52,7 @@ from feedtool.sources import STDIN, walk, weight
 def dedup(
     paths: tuple[str, ...],
     origin_by: str,
+    alone: bool,
     min_size: int | None,
     jobs: int | None,
     raw: bool,
@@ -63,6 +69,7 @@ def dedup(
     Examples:
       feedtool dedup samples
       feedtool dedup --format csv --min-size 2 samples > repeats.csv
+      feedtool dedup --alone --min-size 2 --ndjson samples > repeats.ndjson
     """  # noqa: D301 (click wants the character)
     if not paths:
         raise click.UsageError("Name the files or folders to compare, or `-` for standard input.")
@@ -73,7 +80,8 @@ def dedup(
     renderer = options.renderer(output.format)
     write = renderer.dedup_raw if raw else renderer.dedup
     names = walk(paths, left_out=output.left_out)
-    with closing(Deduplication(names, origin_by=origin_by, reading=reading, jobs=jobs)) as corpus:
+    found = Deduplication(names, origin_by=origin_by, reading=reading, alone=alone, jobs=jobs)
+    with closing(found) as corpus:
         _read(corpus, output)
         judged = corpus.judge(lambda done, all_: output.progress.bar("judging", done, all_, done))
         output.progress.clear()

@@ -1,6 +1,6 @@
 """A corpus and its verdicts -> the texts of each item, in the order of the first ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import NamedTuple
 
@@ -19,12 +19,12 @@ NAMED_BY = 10
 
 
 class Row(NamedTuple):
-    """What is said of one text, with the pages and origins by their numbers.
+    """What is said of one text, with transmissions and origins by their numbers.
 
     `text` is None where it is that of the item's first text.
     """
 
-    page: int
+    transmission: int
     origin: int
     line: int
     position: int
@@ -32,7 +32,7 @@ class Row(NamedTuple):
     kind: MatchKind | None
     change: Change | None
     score: float
-    against_page: int
+    against_transmission: int
     against_line: int
     text: str | None
 
@@ -47,16 +47,20 @@ class Founder(NamedTuple):
 
 
 class Clusters:
-    """The texts of a corpus by their items."""
+    """The texts of a corpus by their items.
 
-    def __init__(self, corpus: Corpus, found: Verdicts) -> None:
+    `begins` tells which text of the corpus is the first one of each transmission, or would be.
+    """
+
+    def __init__(self, corpus: Corpus, found: Verdicts, begins: Sequence[int]) -> None:
         self._corpus = corpus
+        self._begins = np.asarray(begins, np.int64)
         self._found = found
         # Items are numbered by their first texts.
         self._order = np.argsort(found.items, kind="stable").astype(np.int32)
         ordered = found.items[self._order]
-        begins = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
-        self._starts = np.flatnonzero(begins).astype(np.int32)
+        fresh = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+        self._starts = np.flatnonzero(fresh).astype(np.int32)
         self.sizes = np.diff(self._starts, append=np.int32(len(ordered)))
         self._namesakes = self._counted()
 
@@ -100,26 +104,26 @@ class Clusters:
         corpus, found = self._corpus, self._found
         against = found.against[numbers]
         own = (corpus.digests[numbers] != corpus.digests[found.items[numbers]]).any(axis=1)
-        pages = corpus.pages[numbers]
+        transmissions = self._transmissions(numbers)
         columns = (
             numbers,
-            pages,
+            transmissions,
             corpus.origins[numbers],
             corpus.lines[numbers],
-            numbers - np.searchsorted(corpus.pages, pages) + 1,
+            numbers - self._begins[transmissions] + 1,
             corpus.truncated[numbers],
             found.kinds[numbers],
             found.changes[numbers],
             found.scores[numbers],
-            corpus.pages[against],
+            self._transmissions(against),
             corpus.lines[against],
             own,
         )
-        for number, page, origin, line, at, cut, kind, change, score, there, above, other in zip(
+        for number, sent, origin, line, at, cut, kind, change, score, there, above, other in zip(
             *(column.tolist() for column in columns), strict=True
         ):
             yield Row(
-                page,
+                sent,
                 origin,
                 line,
                 at,
@@ -131,6 +135,10 @@ class Clusters:
                 above,
                 corpus.texts[number][0] if other else None,
             )
+
+    def _transmissions(self, numbers: Numbers) -> Numbers:
+        """Return the transmissions of texts; one without texts is that of none."""
+        return np.searchsorted(self._begins, numbers, side="right") - 1
 
     def _counted(self) -> dict[int, int]:
         """Count the items whose first texts give one name; they are named by their first texts."""

@@ -228,7 +228,7 @@ def explain(paper: Paper, explanations: Iterator[Explanation]) -> None:
 
 def dedup(paper: Paper, judged: Judged, least: int) -> None:
     """Write the clusters of a corpus."""
-    document = Document(paper, "dedup", origin_by=judged.origin_by)
+    document = Document(paper, "dedup", origin_by=judged.origin_by, alone=judged.alone)
     document.open_array("clusters")
     for cluster in judged.clusters(least):
         document.entry(opened(cluster))

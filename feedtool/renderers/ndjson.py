@@ -146,7 +146,9 @@ def dedup(paper: Paper, judged: Judged, least: int) -> None:
     for failure in judged.failures:
         paper.write(line("failure", failure))
     head = {"schema": "feedtool.dedup.ndjson/1", "version": __version__}
-    paper.write(line("summary", judged.summary, **head, origin_by=judged.origin_by))
+    paper.write(
+        line("summary", judged.summary, **head, origin_by=judged.origin_by, alone=judged.alone)
+    )
 
 
 def _transmission(report: TransmissionReport | ParsedTransmission, **place: Any) -> str:

@@ -78,6 +78,7 @@ class DedupReport:
     schema: str
     version: str
     origin_by: str
+    alone: bool
     clusters: tuple[Cluster, ...]
     failures: tuple[Failure, ...]
     summary: DedupSummary
