@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from feedtool.comparing import changes
 from feedtool.model import BlockKind, Change, MatchKind, Novelty, Place
 from feedtool.renderers import FULL, NORMAL, Paper, lines, terminal
+from feedtool.renderers.safety import shown
 from feedtool.report import (
     ExcerptReport,
     IngestSummary,
@@ -142,6 +143,20 @@ def test_long_equal_stretches_are_counted_instead() -> None:
     line = lines.differences(before, after, changes(before, after), colored=False)
     text = "".join(text for text, _ in line)
     assert text == "…(476)…" + "a" * 24 + "[-x-]{+y+}" + "b" * 24 + "…(476)…"
+
+
+ODD = [
+    *("a", " ", "中", "é", "e\u0301", "\u0301" * 12, "\u200d", "👩", "\ufe0f", "🏽", "\r\n", "\r"),
+    *("\x1b", "한", "\u1100", "🇩", "\ud800", "x" * 9),
+]
+
+
+@given(st.lists(st.sampled_from(ODD), max_size=60).map("".join), st.integers(2, 30))
+def test_a_text_is_cut_as_if_all_of_it_were_looked_at(text: str, width: int) -> None:
+    whole = shown(text)
+    fits = next(n for n in range(len(whole), -1, -1) if lines.cells(whole[:n]) < width)
+    expected = whole if lines.cells(whole) <= width else whole[:fits] + "…"
+    assert lines.cut(text, width) == expected
 
 
 @given(ANY_TEXT, st.integers(4, 50))

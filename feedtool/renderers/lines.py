@@ -5,6 +5,7 @@ neither white nor black, which vanish on one kind of background.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import dropwhile, islice
 
 from feedtool.renderers.safety import shown, shown_lines
@@ -29,6 +30,10 @@ STYLES = {
 # A base and its marks are at most this many code points (`safety` bounds the marks), so that so
 # many code points per cell are enough to fill a row.
 _PER_CELL = 10
+
+# At the end of a part of a text `shown` may say something else than of the whole: of a line end
+# that was parted, of a run of marks. What that takes is shorter.
+_BORDER = 40
 
 # How much of an equal stretch is shown beside a difference, and from where on the rest is left out.
 _CONTEXT = 24
@@ -57,20 +62,33 @@ def cells(text: str) -> int:
 
 def cut(text: str, width: int) -> str:
     """Return the start of a text of others as one safe row of at most `width` cells."""
+    start = text[: width + _BORDER]
+    if len(start) < len(text):
+        row = shown(start)
+        fits = _start(row, width - 1)
+        # What stands further on can change nothing here.
+        if len(row) - len(fits) >= _BORDER:
+            return fits + "…"
     start = text[: width * _PER_CELL + 1]
     row = shown(start)
-    if cells(row) <= width and len(start) == len(text):
+    if len(start) == len(text) and cells(row) <= width:
         return row
     return _start(row, width - 1) + "…"
 
 
 def _start(row: str, width: int) -> str:
+    if row[: width + 1].isascii():
+        return row[:width]
     used = 0
     for place, character in enumerate(row):
-        used += cells(character)
+        used += _cells_of(character)
         if used > width:
             return row[:place]
     return row
+
+
+# A text of others has few characters, again and again.
+_cells_of = lru_cache(maxsize=8192)(cells)
 
 
 def padded(text: str, width: int) -> str:
@@ -133,7 +151,7 @@ def _is_space(span: Span) -> bool:
 def _row_end(characters: list[Span], room: int) -> int:
     used = border = 0
     for place, (character, _) in enumerate(characters):
-        wide = cells(character)
+        wide = _cells_of(character)
         if used + wide > room:
             # A word that is longer than half a row is broken rather than leave a hole.
             return border if border > room // 4 else max(place, 1)
