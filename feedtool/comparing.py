@@ -256,10 +256,15 @@ def _among(numbers: Iterable[str], others: Iterable[str]) -> bool:
     return all(number in left for number in numbers)
 
 
-@lru_cache(maxsize=256)
 def numbers(text: str) -> frozenset[str]:
     """Return the digits of a text, each run of them a number."""
-    return frozenset(_DIGITS.findall(text, 0, WINDOW))
+    return _numbers_of(text[:WINDOW])
+
+
+# What is kept is the beginning: of long texts the whole would fill the memory.
+@lru_cache(maxsize=256)
+def _numbers_of(head: str) -> frozenset[str]:
+    return frozenset(_DIGITS.findall(head))
 
 
 def same_numbers(a: str, b: str) -> bool:

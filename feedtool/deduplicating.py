@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 # Texts whose keys are made at once: what is looked at again and again stays in the cache.
 BATCH = 1000
+# A thousand long texts would not fit into memory, which holds each of them several times.
+BATCH_CHARACTERS = 4_000_000
 
 # For fewer texts to fork processes takes longer than to compare them.
 MANY = 20_000
@@ -75,6 +77,7 @@ class Deduplication:
         self._begins = array("q")
         self._read = self._pages = 0
         self._waiting = _Waiting([], [], [])
+        self._characters = 0
         # What was given to the crew, and is in the corpus when it comes back.
         self._given: deque[tuple[Batch, list[int]]] = deque()
         self._corpus = _empty_corpus()
@@ -156,7 +159,8 @@ class Deduplication:
         self._waiting.excerpts.extend(excerpts)
         self._waiting.pages.extend(range(first, first + count) if self._alone else [first] * count)
         self._waiting.origins.extend([len(self._origins) - 1] * count)
-        if len(self._waiting.excerpts) >= BATCH:
+        self._characters += sum(len(excerpt.text) for excerpt in excerpts)
+        if len(self._waiting.excerpts) >= BATCH or self._characters >= BATCH_CHARACTERS:
             self._give()
 
     def _give(self) -> None:
@@ -172,6 +176,7 @@ class Deduplication:
         self._given.append((found, origins))
         self._take(self._crew.give(found))
         self._waiting = _Waiting([], [], [])
+        self._characters = 0
 
     def _take(self, sketches: Iterable[Sketches]) -> None:
         """Move into the corpus what comes back."""

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from feedtool import pipeline
 from feedtool.errors import InputError, StoreError
-from feedtool.pipeline import BATCH_EXCERPTS
+from feedtool.pipeline import BATCH_EXCERPTS, room
 from feedtool.report import Failure, TransmissionReport
-from feedtool.rereading import each_judged, read_again, room
+from feedtool.rereading import each_judged, read_again
 from feedtool.sources import Limits
 from feedtool.stores import Archive
 from feedtool.stores.overlay import Overlay

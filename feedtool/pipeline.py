@@ -39,6 +39,8 @@ from feedtool.stores.overlay import Candidates, Overlay, candidates
 # part of the work, and as few as let another process in soon.
 BATCH_EXCERPTS = 1000
 BATCH_SECONDS = 0.5
+# A page of few and long excerpts counts as one of so many bytes each.
+PER_EXCERPT = 16_000
 
 SAME_BYTES = "the same transmission was ingested before"
 
@@ -155,13 +157,18 @@ def _batches(
     size, limit, since = 0, 1, elapsed()
     for one in read:
         batch.append(one)
-        size += 1 if isinstance(one, Failure) else 1 + len(one.excerpts)
+        size += 1 if isinstance(one, Failure) else room(len(one.excerpts), len(one.raw))
         if size >= limit or elapsed() - since >= BATCH_SECONDS:
             yield batch
             limit = min(limit * 4, BATCH_EXCERPTS)
             batch, size, since = [], 0, elapsed()
     if batch:
         yield batch
+
+
+def room(excerpts: int, size: int) -> int:
+    """Return how much room a transmission of so many bytes takes in a batch, in excerpts."""
+    return 1 + excerpts + size // PER_EXCERPT
 
 
 def judge(

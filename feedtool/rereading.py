@@ -16,14 +16,6 @@ from feedtool.stores.sqlite.revising import Kept
 FROM_SOURCE = frozenset({"header-inside-line"})
 UNBOUNDED = Limits(sys.maxsize, sys.maxsize, sys.maxsize, sys.maxsize)
 
-# A page of few and long excerpts counts as one of so many bytes each.
-PER_EXCERPT = 16_000
-
-
-def room(excerpts: int, size: int) -> int:
-    """Return how much room a transmission takes in a batch, in excerpts."""
-    return 1 + excerpts + size // PER_EXCERPT
-
 
 def read_again(kept: Kept, raw: bytes | None, limits: Limits = UNBOUNDED) -> Kept | None:
     """Read the bytes of a transmission as they were read before; None if they give no page."""

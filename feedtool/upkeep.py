@@ -6,6 +6,7 @@ from datetime import datetime
 from feedtool import fingerprint
 from feedtool.errors import StoreError
 from feedtool.model import Transmission
+from feedtool.pipeline import room
 from feedtool.report.care import (
     BackupReport,
     CheckReport,
@@ -16,7 +17,7 @@ from feedtool.report.care import (
     SalvageReport,
     UndoReport,
 )
-from feedtool.rereading import FROM_SOURCE, each_judged, judged, read_again, room
+from feedtool.rereading import FROM_SOURCE, each_judged, judged, read_again
 from feedtool.sources import weight
 from feedtool.stores.overlay import Overlay
 from feedtool.stores.sqlite import Store

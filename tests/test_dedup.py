@@ -127,6 +127,17 @@ def test_several_processes_read_and_judge_alike(
         assert said(run_.judge()) == ingested(run_.sources, "folder")
 
 
+@pytest.mark.parametrize("most", [1, 3000])
+def test_long_texts_come_in_smaller_batches_and_are_judged_alike(
+    corpus: Path, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedtool.deduplicating.BATCH_CHARACTERS", most)
+    monkeypatch.setattr("feedtool.corpus.verdicts.MOST_CHARACTERS", most)
+    with closing(Deduplication(walk([str(corpus)]))) as run_:
+        assert not any(isinstance(read, Failure) for read in run_.read())
+        assert said(run_.judge()) == ingested(run_.sources, "folder")
+
+
 LINES = """\
 The harbour master keeps a ledger of every ship that comes in, and reads it in the evening.
 A second ledger is kept by nobody in particular, and has been empty for eleven years now.

@@ -241,6 +241,17 @@ def test_a_slow_source_does_not_hold_a_transaction(tmp_path: Path, step: int) ->
     assert archive.sizes == [1] * 9
 
 
+def test_long_pages_share_no_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand excerpts of a megabyte would not fit into memory."""
+    monkeypatch.setattr(pipeline, "PER_EXCERPT", 1)
+    archive = Counted()
+    names = pages(tmp_path, 9)
+    long = [name for name in names if Path(name).stat().st_size >= 300]
+    assert len(list(ingest(long, archive, origin="", now=lambda: NOON))) == len(long)
+    assert max(archive.sizes) < 4
+    assert sum(archive.sizes) == len(long) > 5
+
+
 def test_a_run_that_is_broken_off_leaves_whole_transmissions(tmp_path: Path) -> None:
     names = pages(tmp_path, 30)
     with Store.open(str(tmp_path / "feeds.db"), create=True) as opened:

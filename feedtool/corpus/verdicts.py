@@ -28,8 +28,10 @@ CHANGES = (None, *Change)
 _KIND = {kind: code for code, kind in enumerate(KINDS)}
 _CHANGE = {change: code for code, change in enumerate(CHANGES)}
 
-# Texts with what is known of them that wait to be compared once more: some 2 KB each.
+# Texts with what is known of them that wait to be compared once more: some 2 KB each; of long ones
+# only so many characters.
 MOST_VERSIONS = 1 << 13
+MOST_CHARACTERS = 1 << 24
 
 Progress = Callable[[int, int], None]
 
@@ -81,6 +83,23 @@ class _Near(NamedTuple):
     likenesses: dict[int, dict[int, Likeness | None]]
 
 
+class _Lately(dict[int, Version]):
+    """Versions that were asked for lately, by number."""
+
+    characters = 0
+
+    def keep(self, number: int, version: Version) -> None:
+        """Remember one."""
+        self[number] = version
+        self.characters += len(version.text)
+
+    def make_room(self) -> None:
+        """Forget all of them where they are too much."""
+        if len(self) > MOST_VERSIONS or self.characters > MOST_CHARACTERS:
+            self.clear()
+            self.characters = 0
+
+
 class _Pages:
     """The pages of a corpus, judged in their order."""
 
@@ -90,7 +109,7 @@ class _Pages:
         self._firsts = corpus.firsts(owners)
         # Where the page of each text begins: the text finds those before.
         self._before = np.searchsorted(corpus.pages, corpus.pages)
-        self._versions: dict[int, Version] = {}
+        self._versions = _Lately()
         self.found = _nothing_yet(len(corpus))
 
     def judge(self, progress: Progress, jobs: int) -> None:
@@ -116,15 +135,14 @@ class _Pages:
 
     def _likenesses(self, near: Mapping[int, list[int]]) -> dict[int, dict[int, Likeness | None]]:
         """Compare texts with those near them, whatever items these turn out to be."""
-        known: dict[int, Version] = {}
+        known = _Lately()
         found: dict[int, dict[int, Likeness | None]] = {}
         for number, others in near.items():
             text = self._corpus.version(number, 0)
-            if len(known) > MOST_VERSIONS:
-                known.clear()
+            known.make_room()
             for other in others:
                 if other not in known:
-                    known[other] = self._corpus.version(other, 0)
+                    known.keep(other, self._corpus.version(other, 0))
             # What is recognised by its letters is not compared.
             if not any(judging.same_or_beginning(text, known[other]) for other in others):
                 found[number] = {other: judging.compared(text, known[other]) for other in others}
@@ -158,8 +176,7 @@ class _Pages:
         mates: Mapping[int, Sequence[int]],
     ) -> None:
         """Judge those texts of a page near which something is."""
-        if len(self._versions) > MOST_VERSIONS:
-            self._versions.clear()
+        self._versions.make_room()
         firsts = self._firsts[page : np.searchsorted(self._before, page, side="right")]
         standing = firsts[firsts < page]
         cases = []
@@ -183,7 +200,8 @@ class _Pages:
         versions = self._versions
         for number in numbers:
             if number not in versions:
-                versions[number] = self._corpus.version(number, int(self.found.items[number]))
+                item = int(self.found.items[number])
+                versions.keep(number, self._corpus.version(number, item))
         known = [versions[number] for number in numbers]
         if len(known) > 1:
             known.sort(key=judging.order)
