@@ -64,5 +64,17 @@ class ScratchError(FeedtoolError):
         super().__init__(f"{folder}: {reason}; set TMPDIR to a folder with more room")
 
 
+class CrewError(FeedtoolError):
+    """A process that shared the work was killed: by its user, or by a system without memory."""
+
+    exit_code = ExitCode.STORE
+
+    def __init__(self) -> None:
+        super().__init__(
+            "a process that shared the work was killed, perhaps for want of memory; "
+            "with --jobs 1 there is one"
+        )
+
+
 class NotFoundError(FeedtoolError):
     """A transmission, item or line that the user named and that is not there, or not unique."""

@@ -1,9 +1,13 @@
 """The laws of a corpus: it is judged as a store would be fed, page after page."""
 
+import os
 import pickle
+import signal
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from random import Random
+from time import monotonic, sleep
 
 import numpy as np
 import pytest
@@ -15,7 +19,9 @@ from feedtool.corpus import crew, verdicts
 from feedtool.corpus.columns import Corpus
 from feedtool.corpus.sketches import batch, shared, sketch
 from feedtool.corpus.spool import Spool, TextFile, Texts
+from feedtool.errors import CrewError
 from feedtool.fingerprint import recipe
+from feedtool.model import Version
 from feedtool.report import ExcerptReport
 from feedtool.stores.memory import MemoryIndex
 from tests.factories import excerpt, page
@@ -264,3 +270,43 @@ def test_results_come_in_the_order_of_their_tasks() -> None:
     first = crew.each(lambda n: n, range(100), 2)
     assert next(first) == 0
     first.close()
+
+
+def test_who_stops_waits_for_no_task() -> None:
+    began = monotonic()
+    results = crew.each(lambda n: sleep(n * 60), range(5), 2)
+    assert next(results) is None
+    results.close()
+    assert monotonic() - began < 10
+
+    def interrupted() -> None:
+        with closing(crew.Crew(lambda n: sleep(n), 2)) as work:
+            list(work.give(60))
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            list(work.rest())
+
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    signal.signal(signal.SIGALRM, before)
+    assert monotonic() - began < 10
+
+
+def test_a_process_that_is_killed_at_its_work_is_said() -> None:
+    def work(number: int) -> int:
+        if number == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return number
+
+    with pytest.raises(CrewError, match="was killed, perhaps for want of memory; with --jobs 1"):
+        list(crew.each(work, range(9), 2))
+
+
+def test_long_texts_are_forgotten_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "MOST_CHARACTERS", 1000)
+    kept = verdicts._Lately()
+    for number in range(9):
+        kept.make_room()
+        kept.keep(number, Version(number, number, "x" * 400, False, 400, "x", b""))
+        assert number in kept
+        assert len(kept) <= 3

@@ -8,9 +8,12 @@ import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from typing import Any, Generic, TypeVar
+
+from feedtool.errors import CrewError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -39,6 +42,7 @@ class Crew(Generic[Task, Result]):
         self._work = work
         self._waiting: deque[Future[Result]] = deque()
         self._ahead = AHEAD * jobs
+        self._others = set(active_children())
         self._pool: ProcessPoolExecutor | None = None
         if jobs > 1 and hasattr(os, "fork"):
             self._pool = ProcessPoolExecutor(jobs, get_context("fork"), _begin, (work,))
@@ -50,17 +54,30 @@ class Crew(Generic[Task, Result]):
             return
         self._waiting.append(_given(self._pool, task))
         if len(self._waiting) > self._ahead:
-            yield self._waiting.popleft().result()
+            yield self._due()
 
     def rest(self) -> Iterator[Result]:
         """Yield the results that are not there yet."""
         while self._waiting:
-            yield self._waiting.popleft().result()
+            yield self._due()
+
+    def _due(self) -> Result:
+        try:
+            found = self._waiting[0].result()
+        except BrokenProcessPool as error:
+            raise CrewError from error
+        self._waiting.popleft()
+        return found
 
     def close(self) -> None:
         """End the processes; nobody waits for what they still do."""
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        if self._pool is None:
+            return
+        if self._waiting:
+            # A task may take seconds.
+            for process in set(active_children()) - self._others:
+                process.kill()
+        self._pool.shutdown(cancel_futures=True)
 
 
 def each(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int = 1) -> Iterator[Result]:
