@@ -1,13 +1,16 @@
 """Ctrl-C and SIGTERM at any moment: real processes that strike themselves at the n-th call."""
 
+import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -90,6 +93,14 @@ def struck(number: int, left: int, *arguments: str) -> tuple[int, bytes]:
     return process.returncode, err
 
 
+# Every command that is at work for more than a moment.
+WORK = (
+    "check --hash", "undo 1", "undo --last", "reindex", "backup copy.db", "salvage copy.db",
+    "prune --keep 1", "list -v", "log", "show ITEM", "ingest --dry-run new.txt",
+    "dedup --jobs 2 dumps", "diff dumps/00.txt dumps/01.txt", "explain dumps/00.txt dumps/01.txt",
+)  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def calls(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     """Return how many calls and returns there are in a command that nobody disturbs."""
@@ -116,6 +127,103 @@ def assert_whole(store: Path) -> None:
     ran = run("ingest", "--store", store, "--json", "dumps")
     assert ran.code == 0
     assert ran.out.count('"text": "Letter') == 72
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with dumps, and a store that has seen them."""
+    folder = tmp_path_factory.mktemp("filled")
+    (folder / "dumps").mkdir()
+    for name, text in DUMPS.items():
+        (folder / "dumps" / name).write_text(text)
+    (folder / "new.txt").write_text(DUMPS["03.txt"].replace("bridges", "ferries"))
+    with chdir(folder):
+        assert run("ingest", "--store", "s.db", "dumps").code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def counted(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], int]:
+    """Return a function that tells how many calls there are in a command that nobody disturbs."""
+
+    @cache
+    def count(command: str) -> int:
+        folder = tmp_path_factory.mktemp("counted") / "f"
+        shutil.copytree(filled, folder)
+        with chdir(folder):
+            code, err = struck(0, 0, *words(command))
+        assert code in (0, 1), err
+        return int(err.split()[-1])
+
+    return count
+
+
+def words(command: str) -> list[str]:
+    """Return the words of a command on the store of this folder."""
+    split = command.split()
+    if "ITEM" in split:
+        item = run("list", "-q", "--store", "s.db").out.split()[0]
+        split[split.index("ITEM")] = item
+    storeless = split[0] in ("dedup", "diff", "explain", "parse", "schema")
+    return [*split, *(() if storeless else ("--store", "s.db"))]
+
+
+def hash_of(store: str = "s.db") -> str:
+    """Return the hash of a store, which is sound."""
+    ran = run("check", "--hash", "--json", "--store", store)
+    assert ran.code == 0, ran.out
+    return str(json.loads(ran.out)["hash"])
+
+
+@pytest.mark.parametrize(("part", "number"), [(0.65, signal.SIGINT), (0.95, signal.SIGTERM)])
+@pytest.mark.parametrize("command", WORK)
+def test_every_command_ends_quietly_and_leaves_all_or_nothing(
+    command: str,
+    part: float,
+    number: signal.Signals,
+    filled: Path,
+    counted: Callable[[str], int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shutil.copytree(filled, tmp_path / "f")
+    monkeypatch.chdir(tmp_path / "f")
+    before, asked = hash_of(), words(command)
+    code, err = struck(number, int(counted(command) * part), *asked)
+    assert (code, err.strip()) == (128 + number, b"")
+    assert {found.name for found in Path().iterdir()} <= {
+        "dumps", "new.txt", "s.db", "s.db-wal", "s.db-shm", "s.db-reindex", "copy.db",
+    }  # fmt: skip
+    if not command.startswith("undo"):
+        assert hash_of() == before
+    if Path("copy.db").exists():
+        assert hash_of("copy.db") == before
+        Path("copy.db").unlink()
+    # What was broken off can be done, or was done already.
+    assert run(*asked).code in ((0, 2) if command.startswith("undo") else (0, 1))
+    hash_of()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(command + form for command in (*WORK, "ingest new.txt") for form in ("", " --json")),
+        *("cat 1", "schema log", "parse dumps", "parse dumps --json"),
+    ],
+)
+def test_a_pipe_that_nobody_reads_ends_every_command_quietly(
+    command: str, filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(filled, tmp_path / "f")
+    monkeypatch.chdir(tmp_path / "f")
+    asked = words(command)
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = started("-m", "feedtool", *asked, stdout=writing)
+    os.close(writing)
+    _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+    hash_of()
 
 
 # Of the calls of an ingest the first half load modules; the last few close the store.
