@@ -30,6 +30,10 @@ PROBE = 24
 # The number of a series stands in its title.
 NUMBERED = 80
 
+# Behind the title, a number of so many digits counts something; a longer one may be the name of a
+# notice, a version or a date.
+COUNTING = 2
+
 # What numbers the members of a series: digits, months, days of the week, `Forty-One`, `Part Two`,
 # and Chinese numerals where they count a part of something (`第二期`, `三月`; `一样` counts
 # nothing) or end a headline (`（二）`, `（下）`). A normal form has no spaces, so that `one` stands
@@ -152,7 +156,8 @@ def _measured(a: str, b: str, runs: list[_Run], start: int, a_cut: bool, b_cut: 
 def only_numbers(a: str, b: str, alike: Likeness) -> bool:
     """Tell whether two normal forms differ in nothing but digits, given how alike they are.
 
-    In a long text a number that only one of them has numbers nothing: `Swift`, later `Swift 3`.
+    In a long text a number that only one of them has numbers nothing: `Swift`, later `Swift 3`; nor
+    does a short one behind the title: `a team of 29`, later `of 44`.
     """
     if (len(b), b) < (len(a), a):
         a, b = b, a
@@ -164,7 +169,16 @@ def only_numbers(a: str, b: str, alike: Likeness) -> bool:
     a, b = a[:a_shown], b[:b_shown]
     if _DIGITS.sub("", a[start:]) != _DIGITS.sub("", b[start:]):
         return False
-    return len(a) <= SHORT or len(_DIGITS.findall(a)) == len(_DIGITS.findall(b))
+    if len(a) <= SHORT:
+        return True
+    ours, theirs = _DIGITS.findall(a), _DIGITS.findall(b)
+    if len(ours) != len(theirs):
+        return False
+    return start < NUMBERED or any(
+        max(len(one), len(other)) > COUNTING
+        for one, other in zip(ours, theirs, strict=True)
+        if one != other
+    )
 
 
 def _dice(common: int, a: int, b: int) -> float:
