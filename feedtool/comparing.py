@@ -90,6 +90,7 @@ class Likeness(NamedTuple):
     1. `beginning` is set where one text is the beginning of the other (or both are equal),
     `other_number` where both have a number at one place near their start and it differs. They are
     equal up to `start`, and `shown` tells how much of the shorter and of the longer one counts.
+    `moved` is set where one of them goes on there behind something that the other one puts in.
     """
 
     score: float
@@ -97,6 +98,7 @@ class Likeness(NamedTuple):
     other_number: bool = False
     start: int = 0
     shown: tuple[int, int] = (0, 0)
+    moved: bool = False
 
 
 EQUAL = Likeness(1.0, beginning=True)
@@ -150,6 +152,8 @@ def _measured(a: str, b: str, runs: list[_Run], start: int, a_cut: bool, b_cut: 
         other_number=_other_number(a, b, runs, start),
         start=start,
         shown=(a_shown, b_shown),
+        # One or two letters of a passage that is put in are the same by chance.
+        moved=bool(runs) and min(runs[0][0], runs[0][1]) <= start + 2,
     )
 
 

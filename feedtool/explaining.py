@@ -147,7 +147,7 @@ def _explained(
         score=rounded(score),
         second=None if second is None else rounded(second),
         rivals=len(others),
-        floor=judging.floor(min(len(before.normal), len(after.normal))),
+        floor=judging.floor(before, after, judging.likeness(before, after)),
         rule=rule,
         first_difference=comparing.first_difference(before.text, after.text),
         changes=comparing.changes(before.text, after.text),

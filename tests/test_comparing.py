@@ -123,6 +123,14 @@ def test_half_a_page_that_is_put_in_does_not_hide_what_it_pushes_away(place: int
         assert compare(a, b, a_cut=True, b_cut=True).score > 2 * 95 / 350
 
 
+def test_a_text_with_something_put_in_front_has_moved() -> None:
+    text = normal_form(PROSE)
+    assert likeness("In front stands this: " + text, text).moved
+    assert likeness(text, text[40:]).moved
+    assert not likeness("Another way to begin", text).moved
+    assert not likeness("Another way to begin, " + text[60:], text).moved
+
+
 def test_unrelated_texts_have_little_in_common() -> None:
     texts = [normal_form(text) for text in articles()]
     scores = [

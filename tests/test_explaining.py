@@ -36,7 +36,7 @@ def explained(before: str, after: str) -> Explanation:
         (ENTRY, ENTRY.upper(), MatchKind.NORMALIZED, Change.REFORMATTED, judging.SAME_NORMAL_FORM),
         (ENTRY, TEASER, MatchKind.PREFIX, Change.SHORTENED, judging.SAME_BEGINNING),
         (ENTRY, longer(ENTRY), MatchKind.PREFIX, Change.EXTENDED, judging.SAME_BEGINNING),
-        (ENTRY, ENTRY.replace("性能", "效果"), MatchKind.NEAR, Change.EDITED, judging.ONLY_EDIT),
+        (ENTRY, ENTRY[:60] + ENTRY[63:], MatchKind.NEAR, Change.EDITED, judging.ONLY_EDIT),
     ],
 )
 def test_why_two_texts_are_one_article(

@@ -17,6 +17,7 @@ from feedtool.comparing import compare
 from feedtool.model import Change, MatchKind, Novelty, Truncation
 from feedtool.report import ExcerptReport
 from feedtool.stores.memory import MemoryArchive
+from feedtool.text import normal_form
 from tests.pages import (
     ENDING,
     NOON,
@@ -786,6 +787,30 @@ def test_what_stands_out_is_nearer_than_the_second(best: float, second: float) -
     assert judging.stands_out(best, None)
 
 
+@pytest.mark.parametrize(
+    ("front", "start", "floor"),
+    [
+        ("", 0, judging.FLOOR),
+        ("Something stands in front of it today. ", 0, judging.FLOOR_MOVED),
+        ("Another beginning stands here now: ", 30, judging.FLOOR_OTHER),
+    ],
+)
+def test_the_more_of_its_beginning_is_kept_the_less_else_must_be(
+    front: str, start: int, floor: float
+) -> None:
+    answers = set()
+    for end in range(60, len(OLD_TEXT), 10):
+        old, new = (
+            judging.Version(1, 1, text, False, len(text), normal_form(text), text[-16:].encode())
+            for text in (OLD_TEXT, front + OLD_TEXT[start:end] + NEW_TEXT[: 2 * (250 - end)])
+        )
+        alike = judging.likeness(old, new)
+        answers.add(judging.no_edit(old, new))
+        assert judging.floor(old, new, alike) == floor
+        assert (judging.no_edit(old, new) is None) is (alike.score >= floor)
+    assert answers == {None, judging.BELOW_FLOOR}
+
+
 def test_a_likeness_under_the_floor_is_never_an_edit() -> None:
     archive = MemoryArchive()
     halves = articles()[3][:60] + articles()[4][60:300]
@@ -793,6 +818,14 @@ def test_a_likeness_under_the_floor_is_never_an_edit() -> None:
     assert alike < judging.FLOOR
     seen(archive, articles()[3])
     assert said(seen(archive, halves)) == [NEW]
+
+
+def test_forty_han_are_no_headline() -> None:
+    archive = MemoryArchive()
+    seen(archive, "这是一个可以在网络上运行的小工具,它不需要安装任何东西就可以把文件转换成别的格式")
+    head = "2024年5月更新:修正了几个小错误。"
+    (found,) = judged(archive, head + "这是一个可以在网络上运行的小工具,它不需要安装任何东西就可以")
+    assert found.novelty is Novelty.REPEATED
 
 
 # The title that stays.
