@@ -253,7 +253,7 @@ def _recognise_same_texts(cases: Sequence[Case]) -> None:
             _follow(case, leader, MatchKind.EXACT, SAME_TEXT)
         elif same := [version for version in alike if _same(case.text, version)]:
             _know(case, same[0], MatchKind.NORMALIZED, SAME_NORMAL_FORM)
-        elif (leader := normals.get(normal)) and _same(case.text, leader.text):
+        elif (leader := normals.get(normal)) and _set_otherwise(case.text, leader.text):
             _follow(case, leader, MatchKind.NORMALIZED, SAME_NORMAL_FORM)
         texts.setdefault(text, case)
         normals.setdefault(normal, case)
@@ -267,6 +267,11 @@ def _same(a: Version, b: Version) -> bool:
 def same_or_beginning(a: Version, b: Version) -> bool:
     """Tell whether two texts are alike by their letters, so that most often nothing is compared."""
     return _same(a, b) or _begins(a, b)
+
+
+def _set_otherwise(a: Version, b: Version) -> bool:
+    """Tell whether two lines of one page show one text; what sets all of them sets it one way."""
+    return _same(a, b) and not _cut_alike(a, b)
 
 
 def _cut_alike(a: Version, b: Version) -> bool:
