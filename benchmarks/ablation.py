@@ -115,11 +115,16 @@ RULES: dict[str, Off] = {
     "edits (all of the following)": lambda: swapped(judging, _recognise_edits=lambda *_: None),
     "free tail": _nothing_cut,
     "least run": lambda: swapped(comparing, LEAST_RUN=1, LEAST_RUN_SHORT=1),
-    "floor": lambda: swapped(judging, FLOOR=0.0),
-    "headline floor": lambda: swapped(judging, FLOOR_SHORT=judging.FLOOR),
+    "grams where letters lead astray": lambda: swapped(comparing, SURE=0.0),
+    "floor": lambda: swapped(judging, FLOOR=0.0, FLOOR_MOVED=0.0, FLOOR_OTHER=0.0),
+    "one floor, whatever the beginning": lambda: swapped(
+        judging, FLOOR=0.5, FLOOR_MOVED=0.5, FLOOR_OTHER=0.5
+    ),
+    "headline floor": lambda: swapped(judging, FLOOR_SHORT=0.5),
     "only numbers differ": lambda: swapped(
         judging, only_numbers=lambda *_: False, same_numbers=lambda *_: True
     ),
+    "small numbers behind the title": lambda: swapped(comparing, COUNTING=0),
     "number in the title": lambda: together(
         _compared(other_number=False), swapped(judging, part_at_a_number=lambda *_: False)
     ),
