@@ -13,6 +13,7 @@ from feedtool.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from feedtool.errors import CrewError as CrewError
     from feedtool.errors import FeedtoolError as FeedtoolError
     from feedtool.errors import InputError as InputError
     from feedtool.errors import NotFoundError as NotFoundError
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "feedtool.errors": (
+        "CrewError",
         "FeedtoolError",
         "InputError",
         "NotFoundError",

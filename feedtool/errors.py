@@ -65,14 +65,13 @@ class ScratchError(FeedtoolError):
 
 
 class CrewError(FeedtoolError):
-    """A process that shared the work was killed: by its user, or by a system without memory."""
+    """A process that shared the work was killed, or could not be started: most often for memory."""
 
     exit_code = ExitCode.STORE
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(
-            "a process that shared the work was killed, perhaps for want of memory; "
-            "with --jobs 1 there is one"
+            f"{reason}, perhaps for want of memory; with --jobs 1 there is one process"
         )
 
 

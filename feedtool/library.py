@@ -83,7 +83,8 @@ def dedup(
     What cannot be read comes first, then the clusters, in the order of their first excerpts; the
     order of `paths` does not matter. With `alone` every excerpt is judged as if it stood on a page
     of its own. Texts wait on disk: who stops early closes the iterator.
-    Raises `ScratchError` where they cannot.
+    Raises `ScratchError` where they cannot, and `CrewError` where a process that shares the work is
+    killed.
 
     >>> for found in feedtool.dedup(["samples"]):
     ...     if isinstance(found, feedtool.Cluster) and found.size > 3:

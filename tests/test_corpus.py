@@ -292,14 +292,19 @@ def test_who_stops_waits_for_no_task() -> None:
     assert monotonic() - began < 10
 
 
-def test_a_process_that_is_killed_at_its_work_is_said() -> None:
-    def work(number: int) -> int:
-        if number == 3:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return number
+@pytest.mark.parametrize("size", [1, 1_000_000])
+def test_a_process_that_is_killed_is_told_of_and_nobody_waits_for_it(size: int) -> None:
+    """Also where what is sent or comes back fills the pipe."""
 
-    with pytest.raises(CrewError, match="was killed, perhaps for want of memory; with --jobs 1"):
-        list(crew.each(work, range(9), 2))
+    def work(task: tuple[int, bytes]) -> bytes:
+        if task[0] == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return task[1]
+
+    tasks = [(number, bytes(size)) for number in range(9)]
+    assert list(crew.each(work, tasks[:5], 2)) == [bytes(size)] * 5
+    with pytest.raises(CrewError, match="was killed, perhaps for want of memory"):
+        list(crew.each(work, tasks, 2))
 
 
 def test_long_texts_are_forgotten_sooner(monkeypatch: pytest.MonkeyPatch) -> None:

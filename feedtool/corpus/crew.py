@@ -4,24 +4,22 @@ import os
 import signal
 import threading
 import time
+import traceback
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from multiprocessing import active_children, get_context
-from typing import Any, Generic, TypeVar
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from feedtool.errors import CrewError
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
-# So many tasks a process are given out ahead of what was asked for.
-AHEAD = 2
-
-_work: list[Callable[[Any], Any]] = []
+KILLED = "a process that shared the work was killed"
 
 
 def most() -> int:
@@ -31,53 +29,69 @@ def most() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class Crew(Generic[Task, Result]):
-    """Processes that do one kind of work; results come in the order of the tasks.
+class _Member(NamedTuple):
+    """A process of a crew, and the line on which tasks go to it and results come back."""
 
-    Tasks and results are sent, what `work` looks at is not. With one job no process is forked.
+    process: BaseProcess
+    line: Connection
+
+
+class Crew(Generic[Task, Result]):
+    """Processes that do one kind of work, each a task at a time, by turns.
+
+    So results come in the order of the tasks, and who is killed is missed when it is its turn:
+    `ProcessPoolExecutor` waits for ever then, if a task is on its way that fills a pipe. Tasks and
+    results are sent, what `work` looks at is not. With one job no process is forked. Raises
+    `CrewError` where a process is lost.
     """
 
     def __init__(self, work: Callable[[Task], Result], jobs: int) -> None:
-        self.jobs = jobs
+        self.jobs = jobs if hasattr(os, "fork") else 1
         self._work = work
-        self._waiting: deque[Future[Result]] = deque()
-        self._ahead = AHEAD * jobs
-        self._others = set(active_children())
-        self._pool: ProcessPoolExecutor | None = None
-        if jobs > 1 and hasattr(os, "fork"):
-            self._pool = ProcessPoolExecutor(jobs, get_context("fork"), _begin, (work,))
+        # Who is to be heard first stands in front.
+        self._busy: deque[_Member] = deque()
 
     def give(self, task: Task) -> Iterator[Result]:
         """Give out a task, and yield the result that is due, if one is."""
-        if self._pool is None:
+        if self.jobs < 2:
             yield self._work(task)
             return
-        self._waiting.append(_given(self._pool, task))
-        if len(self._waiting) > self._ahead:
-            yield self._due()
+        if len(self._busy) < self.jobs:
+            self._busy.append(_forked(self._work))
+            self._send(task)
+            return
+        result = self._heard()
+        self._busy.rotate(-1)
+        # So that it has work while something is made of this.
+        self._send(task)
+        yield result
 
     def rest(self) -> Iterator[Result]:
-        """Yield the results that are not there yet."""
-        while self._waiting:
-            yield self._due()
-
-    def _due(self) -> Result:
-        try:
-            found = self._waiting[0].result()
-        except BrokenProcessPool as error:
-            raise CrewError from error
-        self._waiting.popleft()
-        return found
+        """Yield the results that are not there yet; who has given them is done."""
+        while self._busy:
+            result = self._heard()
+            _end(self._busy.popleft())
+            yield result
 
     def close(self) -> None:
         """End the processes; nobody waits for what they still do."""
-        if self._pool is None:
-            return
-        if self._waiting:
-            # A task may take seconds.
-            for process in set(active_children()) - self._others:
-                process.kill()
-        self._pool.shutdown(cancel_futures=True)
+        while self._busy:
+            _end(self._busy.popleft())
+
+    def _send(self, task: Task) -> None:
+        try:
+            self._busy[-1].line.send(task)
+        except OSError as error:
+            raise CrewError(KILLED) from error
+
+    def _heard(self) -> Result:
+        try:
+            result, error = self._busy[0].line.recv()
+        except (EOFError, OSError) as lost:
+            raise CrewError(KILLED) from lost
+        if error is not None:
+            raise error
+        return cast("Result", result)
 
 
 def each(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int = 1) -> Iterator[Result]:
@@ -88,19 +102,43 @@ def each(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int = 1) -
         yield from crew.rest()
 
 
-def _given(pool: ProcessPoolExecutor, task: Any) -> Future[Any]:
-    with warnings.catch_warnings():
-        # Threads of numpy, which none of the work needs.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return pool.submit(_done, task)
+def _forked(work: Callable[[Any], Any]) -> _Member:
+    ours, theirs = Pipe()
+    process = get_context("fork").Process(target=_serve, args=(work, theirs), daemon=True)
+    try:
+        with warnings.catch_warnings():
+            # Threads of numpy, which none of the work needs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            process.start()
+    except OSError as error:
+        raise CrewError(f"a process cannot be started: {error.strerror}") from error
+    # Held by it alone, so that its end is heard.
+    theirs.close()
+    return _Member(process, ours)
 
 
-def _begin(work: Callable[[Any], Any]) -> None:
-    # Who asked for the work ends it.
+def _end(member: _Member) -> None:
+    member.process.kill()
+    member.process.join()
+    member.line.close()
+
+
+def _serve(work: Callable[[Any], Any], line: Connection) -> None:
+    """Do in a process of its own what is asked for, until the one who asks ends it."""
+    # Who asked for the work hears of signals.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _work[:] = [work]
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    while True:
+        task = line.recv()
+        try:
+            result = work(task)
+        except BaseException as error:
+            # Raised again where it was asked for.
+            error.add_note(traceback.format_exc())
+            line.send((None, error))
+            raise SystemExit(1) from error
+        line.send((result, None))
 
 
 def _end_with(parent: int) -> None:
@@ -108,7 +146,3 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(1)
     os._exit(1)
-
-
-def _done(task: Any) -> Any:
-    return _work[0](task)
