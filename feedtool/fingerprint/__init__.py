@@ -1,7 +1,7 @@
 """Texts -> fingerprints: digests, and keys by which a near-identical text is found."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
 from feedtool.fingerprint import pure, recipe
@@ -14,6 +14,8 @@ FEW = 4
 
 # A batch that holds a longer text is folded text by text: joined it would fill the memory.
 LONG = 100_000
+# So many characters are folded at once: one of them may become 18, and each takes 50 bytes then.
+AT_ONCE = 1_000_000
 
 
 def digest(text: str) -> bytes:
@@ -39,7 +41,21 @@ def normal_forms(bodies: Sequence[str], cut: Sequence[bool]) -> list[str]:
         return [normal_form(body, cut=is_cut) for body, is_cut in zip(bodies, cut, strict=True)]
     from feedtool.fingerprint import folding
 
-    return folding.normal_forms(bodies, cut)
+    normals: list[str] = []
+    for start, end in _pieces(bodies):
+        normals += folding.normal_forms(bodies[start:end], cut[start:end])
+    return normals
+
+
+def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Cut a batch where its texts have become many characters."""
+    start = size = 0
+    for place, text in enumerate(texts):
+        if size > AT_ONCE:
+            yield start, place
+            start, size = place, 0
+        size += len(text)
+    yield start, len(texts)
 
 
 def _keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
