@@ -1,6 +1,7 @@
 """The command line: its commands, its signals, and the one place where errors become exit codes."""
 
 import errno
+import os
 import sys
 from importlib import import_module
 from typing import NoReturn
@@ -193,11 +194,25 @@ def _exit_code(error: BaseException) -> int | None:
         return error.exit_code
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return ExitCode.INTERRUPTED
+    if isinstance(error, MemoryError):
+        message("there is not enough memory; with a lower --max-transmission a page takes less")
+        return ExitCode.STORE
+    if isinstance(error, FileNotFoundError) and not _stands_somewhere():
+        message("the folder in which feedtool was started is gone")
+        return ExitCode.USAGE
     if isinstance(error, Exception):
         sys.excepthook(type(error), error, error.__traceback__)
         message("this is a bug in feedtool; please report it with the lines above")
         return ExitCode.BUG
     return None
+
+
+def _stands_somewhere() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _show_usage(error: click.UsageError) -> None:

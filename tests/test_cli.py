@@ -374,6 +374,57 @@ def test_a_time_that_leaves_something_open_is_refused(at: str) -> None:
     assert "is no time" in ran.err
 
 
+@pytest.mark.parametrize("wait", ["nan", "-1", "soon", ""])
+def test_a_time_to_wait_that_is_none_is_refused(wait: str) -> None:
+    ran = ingest("--timeout", wait, "first.txt")
+    assert ran.code == ExitCode.USAGE
+    assert "is no number of seconds" in ran.err
+    assert ingest("--timeout", "inf", "first.txt").code == ExitCode.DONE
+
+
+def test_numbers_beyond_all_there_is_mean_all() -> None:
+    many = "9" * 30
+    limits = ("--max-lines", "--max-ratio", "--max-unpacked", "--max-transmission")
+    assert ingest(*[word for name in limits for word in (name, many)], "first.txt").code == 0
+    for words in (
+        ("list", "--limit", many, "--store", "s.db"),
+        ("log", "--limit", many, "--store", "s.db"),
+        ("prune", "--keep", many, "--store", "s.db"),
+        ("dedup", "--min-size", many, "--jobs", many, "first.txt"),
+    ):
+        assert run(*words).code == ExitCode.DONE
+
+
+@pytest.mark.parametrize("name", ["nosuch", "hex", "utf\0", "7"])
+def test_an_encoding_that_is_none_is_refused(name: str) -> None:
+    ran = run("parse", "--encoding", name, "first.txt")
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert "is no encoding" in ran.err
+    assert run("parse", "--encoding", "utf-16", "first.txt").code == ExitCode.DONE
+
+
+@pytest.mark.parametrize("words", [("ingest", "--store", "s.db", "-"), ("backup", "copy.db")])
+def test_a_folder_that_is_gone_is_no_bug(place: Path, words: tuple[str, ...]) -> None:
+    """A job may outlive the folder in which it was started."""
+    ingest("first.txt")
+    (place / "gone").mkdir()
+    os.chdir("gone")
+    (place / "gone").rmdir()
+    ran = run(*words, env={"FEEDTOOL_STORE": str(place / "s.db")})
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert ran.err == "feedtool: the folder in which feedtool was started is gone\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory cannot be bounded so")
+def test_too_little_memory_is_said(place: Path) -> None:
+    (place / "long.txt").write_bytes(FIRST.encode() + b"x" * (60 << 20))
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (150 << 20, 150 << 20));"
+    ran = python(f"{limit}from feedtool.cli import main; main(['parse', '-q', 'long.txt'])")
+    assert (ran.returncode, ran.stdout) == (ExitCode.STORE, "")
+    assert ran.stderr.startswith("feedtool: there is not enough memory; ")
+    assert ran.stderr.count("\n") == 1
+
+
 def test_colour_follows_flag_and_environment() -> None:
     def colored(*more: str, **env: str) -> bool:
         return "\x1b[" in run("parse", "first.txt", *more, env=env).out

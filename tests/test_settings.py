@@ -72,6 +72,8 @@ def test_every_option_may_stand_in_its_section(place: Path) -> None:
         ("ingest = 1", "'ingest' should be a section"),
         ("[store]", "'store' should be one value"),
         ("x = ", "no valid TOML: "),
+        ("x = " + "[" * 9999, "no settings: brackets within brackets"),
+        (f"# {'long ' * 300_000}", "longer than any settings are"),
     ],
 )
 def test_what_is_wrong_in_the_file_is_named(place: Path, toml: str, complaint: str) -> None:
@@ -80,6 +82,39 @@ def test_what_is_wrong_in_the_file_is_named(place: Path, toml: str, complaint: s
     assert ran.code == ExitCode.USAGE
     assert ran.err.startswith(f"feedtool: my.toml: {complaint}")
     assert ran.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("toml", "complaint"),
+    [
+        ("timeout = nan", "'nan' is no number of seconds"),
+        ("timeout = true", "'True' is no number of seconds"),
+        ("max_unpacked = 1.5", "'1.5' is no size"),
+        ("max_unpacked = -4", "'-4' is no size"),
+        ("max_lines = 1.5", "'1.5' is not a valid integer range"),
+        ("encoding = 7", "'7' is no encoding"),
+        ("format = 1979-05-27", "'1979-05-27' is not one of"),
+        ("[ingest]\nonly = 5", "'5' is none of new, repeated, truncated"),
+        ("[ingest]\nat = 00:00:01", "'00:00:01' is no time"),
+        ('[ingest]\nstrict = "perhaps"', "'perhaps' is not a valid boolean"),
+    ],
+)
+def test_a_value_of_any_kind_is_checked_as_on_the_command_line(
+    place: Path, toml: str, complaint: str
+) -> None:
+    (place / "my.toml").write_text(toml)
+    ran = run("--config", "my.toml", "ingest", "--store", "s.db", "page.txt")
+    assert (ran.code, ran.out) == (ExitCode.USAGE, "")
+    assert complaint in ran.err
+    assert not (place / "s.db").exists()
+
+
+def test_dates_and_numbers_are_taken_as_toml_writes_them(place: Path) -> None:
+    (place / "my.toml").write_text(
+        "timeout = 2.5\nmax_unpacked = 30000\n[ingest]\nat = 2026-01-11T08:00:00Z\nquiet = true\n"
+    )
+    assert run("--config", "my.toml", "ingest", "--store", "s.db", "page.txt").code == 0
+    assert "2026-01-11 08:00" in run("--config", "my.toml", "log", "--store", "s.db").out
 
 
 def test_a_named_file_must_be_there() -> None:

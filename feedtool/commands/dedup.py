@@ -17,6 +17,9 @@ from feedtool.report import Failure
 from feedtool.report.clusters import DedupSummary
 from feedtool.sources import STDIN, walk, weight
 
+# A slip of the keyboard should not fill the machine with processes.
+MOST_JOBS = 256
+
 
 @click.command()
 @click.argument("paths", metavar="PATH...", nargs=-1)
@@ -35,13 +38,13 @@ from feedtool.sources import STDIN, walk, weight
 )
 @click.option(
     "--min-size",
-    type=click.IntRange(min=1),
+    type=options.Count(1),
     metavar="N",
     help="Only clusters of N excerpts and more; 2 at the terminal, else 1.",
 )
 @click.option(
     "--jobs",
-    type=click.IntRange(min=1),
+    type=options.Count(1, most=MOST_JOBS),
     metavar="N",
     envvar="FEEDTOOL_JOBS",
     help="How many processes share the work; by default as many as can work at once.",

@@ -72,10 +72,40 @@ def _time(text: str) -> datetime:
 _ANY_DAYS = (datetime(2000, 1, 1), datetime(2001, 2, 2))
 
 
+# SQLite counts in 63 bits; what is more than all there is means all.
+MOST = (1 << 63) - 1
+
+
+class Count(click.IntRange):
+    """How many of something: at least `least`, and `most` where more is asked for."""
+
+    def __init__(self, least: int, most: int = MOST) -> None:
+        super().__init__(min=least)
+        self.most = most
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        return min(super().convert(value, param, ctx), self.most)
+
+
+def seconds(value: float | str) -> float:
+    """Return how long to wait."""
+    try:
+        wait = float(value)
+    except (ValueError, TypeError, OverflowError):
+        wait = -1.0
+    if not wait >= 0:
+        raise click.BadParameter(f"{value!r} is no number of seconds; write one such as 2.5")
+    return wait
+
+
 def encoding(value: str) -> str:
     """Return the name of an encoding that Python knows."""
     try:
-        b"".decode(value)
+        # Of no bytes at all Python would not ask in what they are encoded.
+        b" ".decode(value)
+    except UnicodeError:
+        return value
     except (LookupError, ValueError) as error:
         raise click.BadParameter(f"{value!r} is no encoding; write one such as gb18030") from error
     return value
@@ -104,7 +134,7 @@ store = click.option(
 
 timeout = click.option(
     "--timeout",
-    type=click.FloatRange(min=0),
+    type=seconds,
     metavar="SECONDS",
     envvar="FEEDTOOL_TIMEOUT",
     default=30.0,
@@ -122,9 +152,7 @@ since = click.option(
     "--since", type=time, metavar="TIME", help="Only what was first met then or later."
 )
 
-limit = click.option(
-    "--limit", type=click.IntRange(min=1), metavar="N", help="At most N, the newest ones."
-)
+limit = click.option("--limit", type=Count(1), metavar="N", help="At most N, the newest ones.")
 
 
 def output(command: Command) -> Command:
@@ -248,7 +276,7 @@ _READING = (
     ),
     click.option(
         "--max-ratio",
-        type=click.IntRange(min=1),
+        type=Count(1),
         metavar="N",
         envvar="FEEDTOOL_MAX_RATIO",
         default=1000,
@@ -266,7 +294,7 @@ _READING = (
     ),
     click.option(
         "--max-lines",
-        type=click.IntRange(min=1),
+        type=Count(1),
         metavar="N",
         envvar="FEEDTOOL_MAX_LINES",
         default=100_000,

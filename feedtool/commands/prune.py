@@ -10,7 +10,7 @@ from feedtool.commands.output import Output
 
 @click.command()
 @click.option(
-    "--keep", type=click.IntRange(min=0), metavar="N", help="Keep the newest N of each origin."
+    "--keep", type=options.Count(0), metavar="N", help="Keep the newest N of each origin."
 )
 @click.option(
     "--keep-since", type=options.time, metavar="TIME", help="Keep what was met then or later."

@@ -24,6 +24,10 @@ SHARED = (
 )
 
 
+# A device or a dump that is taken for settings may have no end.
+LONGEST = 1 << 20
+
+
 class SettingsError(FeedtoolError):
     """A settings file that cannot be read, or that says something unknown."""
 
@@ -77,30 +81,37 @@ def _parsed(path: str) -> dict[str, Any]:
 
     try:
         with open(path, "rb") as file:
-            return tomllib.load(file)
+            data = file.read(LONGEST + 1)
+        if len(data) > LONGEST:
+            raise SettingsError(f"{path}: longer than any settings are")
+        return tomllib.loads(data.decode())
     except OSError as error:
         raise SettingsError(f"{path}: {error.strerror or error}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: no valid TOML: {error}") from error
+    except RecursionError as error:
+        raise SettingsError(f"{path}: no settings: brackets within brackets") from error
 
 
 def defaults(
     name: str, command: click.Command, settings: dict[str, Any], path: str
 ) -> dict[str, Any]:
     """Return what the settings say about the options of a command."""
-    options = {option.name for option in command.params if isinstance(option, click.Option)}
+    options = {option.name: option for option in command.params if isinstance(option, click.Option)}
     section = settings.get(name, {})
     shared = {key: settings[key] for key in settings if key != "origin" or name == "ingest"}
     chosen = {}
     for key, value in {**shared, **section}.items():
         plain = {"from": "from_"}.get(key, key.replace("-", "_"))
         if plain in options:
-            chosen[plain] = _text(value)
+            chosen[plain] = _text(value, options[plain])
         elif key in section:
             raise SettingsError(f"{path}: unknown setting {key!r} in section [{name}]")
     return chosen
 
 
-def _text(value: Any) -> Any:
-    # A list in TOML is what the command line writes with commas.
-    return ",".join(map(str, value)) if isinstance(value, list) else value
+def _text(value: Any, option: click.Option) -> Any:
+    """Return a value of TOML as the command line writes it, so that it is checked in one place."""
+    if isinstance(value, bool) and (option.is_flag or option.count):
+        return value
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
