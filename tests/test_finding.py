@@ -136,3 +136,15 @@ def test_a_page_of_one_template_has_few_mates() -> None:
     mates = finding.mates(page)
     assert sum(map(len, mates)) < 2.5 * recipe.CAP * len(page)
     assert all(len(others) >= recipe.CAP - 1 for others in mates)
+
+
+def test_an_edit_finds_its_own_member_of_a_long_series() -> None:
+    """Though forty others share as much with it."""
+    front = "These equivalences are to be kept in mind by all who read on. "
+    series = [f"Weekly news #{number} {front}{TEMPLATE * 3}" for number in range(1, 41)]
+    archive = MemoryArchive()
+    seen(archive, *series)
+    for number in (0, 7, 20, 39):
+        edited = series[number].replace(front, "")
+        (known,) = finding.candidates(archive, "default", of(edited))
+        assert series[number] in {version.text for version in known}

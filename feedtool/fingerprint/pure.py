@@ -1,10 +1,12 @@
 """The recipe in plain Python: for a page, where numpy would take longer to load than to run."""
 
+import re
 from collections.abc import Iterable, Sequence
 from operator import mul
 
 from feedtool.fingerprint import recipe
 
+_DIGITS = re.compile("[0-9][0-9]*")
 _MASK = 0xFFFFFFFF
 _MASK_64 = 0xFFFFFFFFFFFFFFFF
 
@@ -34,7 +36,7 @@ def keys(normal: str) -> tuple[list[int], list[int]]:
         grams += _sampled(points, four, mixed, width, recipe.SALT_DENSE, packed)
         mixed = _all_mixed(eight, recipe.SALT_SHORT)
         grams += _sampled(points, eight, mixed, recipe.SHORT_GRAM, recipe.SALT_SHORT)
-    return strong, grams
+    return strong, grams + _number(normal, points)
 
 
 def _whole(points: Sequence[int], mixed: Sequence[int], length: int) -> int:
@@ -73,6 +75,17 @@ def _sampled(
         allowed = list(where)
         chosen = [i for i in chosen if allowed[i]]
     return [_key(points[i : i + width], hashes[i], salt) for i in chosen]
+
+
+def _number(normal: str, points: Sequence[int]) -> list[int]:
+    """Return the key of the number of a text, if it has one."""
+    for digits in _DIGITS.finditer(normal, 0, recipe.LONGEST):
+        start, end = digits.span()
+        if end <= recipe.NUMBERED or end - start >= recipe.LEAST_NAME:
+            gram = points[max(0, start - recipe.BEFORE_NUMBER) : end][: recipe.NUMBER]
+            first = sum(map(mul, gram, reversed(recipe.WEIGHTS)))
+            return [_key(gram, first & _MASK, recipe.SALT_NUMBER)]
+    return []
 
 
 def _key(gram: Sequence[int], h: int, salt: int) -> int:

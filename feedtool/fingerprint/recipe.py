@@ -8,7 +8,8 @@ A text is found by equal int64 keys. Its keys are
   cut early: in a series that begins alike for HEAD code points, its number mostly stands in TITLE;
 - hashes of 16-grams of the normal form below 2**32 / rate: a gram that two texts share is sampled
   in both (threshold sampling, the containment sketch of A. Broder 1997), whatever their lengths;
-- for short texts also shorter grams, since one typo spoils 16 of a headline's few 16-grams.
+- for short texts also shorter grams, since one typo spoils 16 of a headline's few 16-grams;
+- a hash of its number: what tells a member of a series from all that are like it.
 
 Grams are hashed modulo 2**32 by doubling, h(2k)[i] = h(k)[i] * STEP(k) + h(k)[i + k], and mixed. A
 chosen gram's key is that hash followed by 32 bits of a second, independent one: what is looked at
@@ -17,7 +18,7 @@ for another.
 """
 
 # Written into stores: a fingerprint is comparable to those of its own recipe only.
-RECIPE = 1
+RECIPE = 2
 
 # A key holds its first CAP distinct texts of an origin. Uncapped, boilerplate makes work grow with
 # the square of the store (300,000 texts met in 690 million pairs) and glues strangers together.
@@ -43,6 +44,14 @@ SHORT_GRAM = 8
 DENSE_GRAM = 4
 DENSE_FROM = 0x2E80
 
+# The number of a text is the first one that ends in its title, or has as many digits as the name of
+# a notice; it counts with the letters in front of it, `cve` or the end of `weekly`. The ten texts
+# that share most of all with a member of a series need not have the member itself among them.
+NUMBERED = 80
+LEAST_NAME = 4
+BEFORE_NUMBER = 3
+NUMBER = 32
+
 # Odd constants without structure: fractional parts of roots of primes, as in SHA-256.
 FIRST = 0x9E3779B1
 STEPS = {1: 0xBB67AE85, 2: 0x3C6EF373, 4: 0xA54FF53B, 8: 0x510E527F, 16: 0x629A292B}
@@ -63,3 +72,4 @@ SALT_GRAM = 0
 SALT_HEAD = 0x1F83D9AB
 SALT_SHORT = 0x5BE0CD19
 SALT_DENSE = 0xCBBB9D5D
+SALT_NUMBER = 0x9159015A

@@ -25,7 +25,7 @@ class Columns(NamedTuple):
 
     Text i has `keys[starts[i] : starts[i + 1]]`, int64: first the key of its normal form, then
     those of its beginnings if it has them (`strong` tells how many these are, 1 to 3), then its
-    grams.
+    grams, then that of its number.
     A gram that stands twice in a text gives its key twice.
     """
 
@@ -52,7 +52,7 @@ def columns(normals: Sequence[str]) -> Columns:
     whole = np.fromiter(map(len, normals), np.int64, len(normals))
     batch = _Batch(lengths, points)
     beginnings = batch.heads()
-    pieces = [batch.wholes(whole), *beginnings, batch.sampled(), *batch.short()]
+    pieces = [batch.wholes(whole), *beginnings, batch.sampled(), *batch.short(), batch.numbers()]
     # Sorting numbers of 16 bits takes a third of the time.
     numbers = np.uint16 if len(heads) <= 1 << 16 else np.int64
     texts = np.concatenate([text for text, _ in pieces]).astype(numbers)
@@ -135,6 +135,32 @@ class _Batch:
             self._chosen(places, limits, self._eight, recipe.SHORT_GRAM, recipe.SALT_SHORT),
         ]
 
+    def numbers(self) -> tuple[Indexes, Keys]:
+        """Return (text, key) of the numbers of the texts that have one."""
+        digits = (self._points >= ord("0")) & (self._points <= ord("9"))
+        # Where a text begins, one that ends in the text before is another.
+        first, last = digits.copy(), digits.copy()
+        first[1:] &= ~digits[:-1]
+        last[:-1] &= ~digits[1:]
+        borders = self._starts[(self._starts > 0) & (self._lengths > 0)]
+        first[borders] = digits[borders]
+        last[borders - 1] = digits[borders - 1]
+        starts, ends = np.flatnonzero(first), np.flatnonzero(last) + 1
+        texts = self._texts(starts)
+        named = ends - starts >= recipe.LEAST_NAME
+        named |= ends - self._starts[texts] <= recipe.NUMBERED
+        texts, starts, ends = texts[named], starts[named], ends[named]
+        firsts = np.append(True, texts[1:] != texts[:-1])[: len(texts)]
+        texts, starts, ends = texts[firsts], starts[firsts], ends[firsts]
+        starts = np.maximum(starts - recipe.BEFORE_NUMBER, self._starts[texts])
+        sizes = np.minimum(ends - starts, recipe.NUMBER)
+        points = self._points.take(ranges(starts, sizes))
+        within = ranges(np.zeros_like(sizes), sizes)
+        begun = np.cumsum(sizes) - sizes
+        high = _sums(points * _WEIGHTS[::-1].take(within), begun).astype(np.uint32)
+        low = _sums(points * _WEIGHTS.take(within), begun).astype(np.uint32)
+        return texts, _joined(high, low, recipe.SALT_NUMBER)
+
     def _limits(self, width: int) -> Hashes:
         """Return for each text the highest hash at which it keeps a gram: see `pure.rate`."""
         rates = (self._lengths - width + 1) // recipe.KEYS_WANTED
@@ -171,9 +197,13 @@ class _Batch:
         second = np.zeros(len(places), np.uint32)
         for step, weight in enumerate(_WEIGHTS[:width]):
             second += self._points[step:].take(places) * weight
-        high = _mixed(hashes.take(places) ^ np.uint32(salt)).astype(np.uint64)
-        keys = high << np.uint64(32) | _mixed(second ^ np.uint32(salt))
-        return texts, keys.view(np.int64)
+        return texts, _joined(hashes.take(places), second, salt)
+
+
+def _joined(hashes: Hashes, second: Hashes, salt: int) -> Keys:
+    high = _mixed(hashes ^ np.uint32(salt)).astype(np.uint64)
+    keys: NDArray[np.uint64] = high << np.uint64(32) | _mixed(second ^ np.uint32(salt))
+    return keys.view(np.int64)
 
 
 def ranges(starts: Indexes, lengths: Indexes) -> Indexes:
