@@ -1,0 +1,77 @@
+"""What is built is the same bytes wherever and whenever, and holds what it should."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OLD = 1_000_000_000
+
+PARTS = ("feedtool", "tests", "samples", "docs", "benchmarks", "fuzz")
+FILES = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "Makefile", ".gitignore")
+
+
+def built(folder: Path, *, old: bool) -> dict[str, bytes]:
+    """Build a copy of the project that lies somewhere else, perhaps with old files."""
+    pytest.importorskip("hatchling", reason="the extra dev brings what builds")
+    for name in PARTS:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in FILES:
+        if (ROOT / name).exists():
+            shutil.copy(ROOT / name, folder)
+    for path in folder.rglob("*") if old else ():
+        os.utime(path, (OLD, OLD))
+    out = folder.with_name(folder.name + "-out")
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(out)]
+    env = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
+    subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True)
+    return {path.name: path.read_bytes() for path in out.iterdir()}
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("build") / "here"
+    built(folder, old=False)
+    return folder.with_name("here-out")
+
+
+def test_builds_are_reproducible(here: Path, tmp_path: Path) -> None:
+    there = built(tmp_path / "quite" / "elsewhere", old=True)
+    assert {path.name: path.read_bytes() for path in here.iterdir()} == there
+    assert len(there) == 2
+
+
+def test_the_wheel_holds_the_package_and_nothing_else(here: Path) -> None:
+    (wheel,) = here.glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"feedtool"}
+    held = {name for name in names if name.endswith(".py")}
+    package = (ROOT / "feedtool").rglob("*.py")
+    assert held == {path.relative_to(ROOT).as_posix() for path in package}
+    assert "feedtool/py.typed" in names
+
+
+def test_the_sdist_holds_what_the_tests_need(here: Path) -> None:
+    (sdist,) = here.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    for part in PARTS:
+        files = [path for path in (ROOT / part).rglob("*") if path.is_file()]
+        kept = [path for path in files if "__pycache__" not in path.parts]
+        assert {path.relative_to(ROOT).as_posix() for path in kept} <= names
+    assert {"pyproject.toml", "README.md", "LICENSE", "Makefile"} <= names
+
+
+def test_every_dependency_is_bounded_on_both_sides() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    for dependency in [*project["dependencies"], *project["optional-dependencies"]["zstd"]]:
+        assert ">=" in dependency, dependency
+        assert "<" in dependency, dependency
