@@ -21,6 +21,7 @@ from feedtool.errors import ExitCode
 from tests.console import Ran, run
 from tests.hostile.inputs import FILES, FOLDER, LAST, PLAIN, TEXT, answer
 from tests.hostile.large import FULL, LARGE
+from tests.hostile.told import PAGE, comparable, table
 
 INPUTS = FOLDER / "inputs"
 EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
@@ -34,6 +35,11 @@ NOT_IN_JSON = re.compile(
 )
 
 FORMS = (("--color", "always", "-v"), ("--json",), ("--ndjson",))
+
+
+@pytest.mark.skipif(not comparable(), reason="the page tells of the small sizes")
+def test_the_documentation_tells_of_every_input() -> None:
+    assert PAGE.read_text(encoding="utf-8") == table(), "python -m tests.hostile writes it anew"
 
 
 @pytest.fixture
