@@ -10,12 +10,14 @@ PAGE = FOLDER.parent.parent / "docs" / "hostile.md"
 HEAD = """\
 # Hostile inputs, and what happens to each
 
-Made by `python -m tests.hostile` from `tests/hostile/expected.json` and `tests/hostile/large.py`, by which `tests/test_hostile.py`
-gives every one of them to every command, in every form of output, beside a harmless source that must come through.
+Made by `python -m tests.hostile` from `tests/hostile/expected.json` and `tests/hostile/large.py`,
+by which `tests/test_hostile.py` gives every one of them to every command, in every form of output,
+beside a harmless source that must come through.
 
-Whatever is in a text, it is kept byte for byte (`feedtool cat`), and JSON gives it back exactly. At a terminal and in messages
-what would be obeyed or not drawn is shown as its code point (`<U+001B>`), in CSV too. No input leads to a traceback. A fifo, a
-device, a folder that holds itself, a file that grows, output that is its own input, and odd names of files have tests of their own.
+Whatever is in a text, it is kept byte for byte (`feedtool cat`), and JSON gives it back exactly. At
+a terminal, in messages and in CSV, what would be obeyed or not drawn is shown as its code point
+(`<U+001B>`). No input leads to a traceback. A fifo, a device, a folder that holds itself, a file
+that grows, output that is its own input, and odd names of files have tests of their own.
 
 | input | what is said of it |
 | --- | --- |
