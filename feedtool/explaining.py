@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import count
 
 from feedtool import comparing, finding, fingerprint, judging
-from feedtool.errors import NotFoundError
+from feedtool.errors import FeedtoolError, NotFoundError
 from feedtool.formats import truncation
 from feedtool.model import Excerpt, Fingerprint, Match, MatchKind, Truncation, Verdict, Version
 from feedtool.pipeline import rounded, truncation_report
@@ -13,6 +13,11 @@ from feedtool.reading import Reading, one
 from feedtool.report.comparison import ExplainText, Explanation
 from feedtool.report.stored import VersionReport
 from feedtool.stores import Counters, Index
+
+# So many pairs are more than anybody reads, and take seconds.
+MOST_PAIRS = 100_000
+# Every excerpt of a page is held against every one of the other, to see what else is near.
+MOST_BESIDE = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +93,26 @@ def explain(before: Sequence[Subject], after: Sequence[Subject]) -> Iterator[Exp
     prints = [print_ for _, print_ in news]
     verdicts = judging.judge(page, prints, [known] * len(page), start)
     for (new, print_), verdict in zip(news, verdicts, strict=True):
+        if not new.asked:
+            continue
+        shown = _version(0, 0, new, print_)
+        scores = [(other.item, judging.likeness(shown, other).score) for other in known]
         for (old, _), version in zip(olds, known, strict=True):
-            if old.asked and new.asked:
-                rivals = [other for other in known if other.item != version.item]
-                yield _explained(old, new, version, _version(0, 0, new, print_), verdict, rivals)
+            if old.asked:
+                others = [score for item, score in scores if item != version.item]
+                yield _explained(old, new, version, shown, verdict, others)
+
+
+def refuse_many(before: Sequence[Subject], after: Sequence[Subject]) -> None:
+    """Raise `FeedtoolError` where there are more pairs than can be explained in a moment."""
+    asked = sum(one.asked for one in before) * sum(one.asked for one in after)
+    if asked > MOST_PAIRS:
+        raise FeedtoolError(f"{asked:,} pairs are too many to explain; name a line: PATH:LINE")
+    if len(before) * len(after) > MOST_BESIDE:
+        raise FeedtoolError(
+            f"pages of {len(before):,} and {len(after):,} excerpts are too long to explain; "
+            "--text explains two texts by themselves"
+        )
 
 
 def _printed(subjects: Sequence[Subject]) -> list[tuple[Subject, Fingerprint]]:
@@ -128,11 +149,11 @@ def _explained(
     before: Version,
     after: Version,
     verdict: Verdict,
-    rivals: Sequence[Version],
+    others: Sequence[float],
 ) -> Explanation:
+    """Explain a pair; `others` are the scores of what else the text may be."""
     same = verdict.item == before.item
     kind, score, rule = judging.relation(before, after)
-    others = [judging.likeness(after, rival).score for rival in rivals]
     second = max(others, default=None)
     if same and verdict.match:
         kind, rule, second = verdict.match.kind, verdict.match.rule, _second(verdict.match, second)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedtool import judging
-from feedtool.errors import NotFoundError
+from feedtool import explaining, judging
+from feedtool.errors import FeedtoolError, NotFoundError
 from feedtool.explaining import Subject, explain, from_item, from_source, from_text, rivals
 from feedtool.model import Change, MatchKind
 from feedtool.reading import DEFAULT_READING
@@ -161,3 +161,24 @@ def test_what_is_the_same_has_a_kind_and_a_change(
         assert one.rule
         assert 0 <= one.score <= 1
         assert one.same or one.before.text != one.after.text
+
+
+def test_the_second_best_is_that_of_each_text_alone() -> None:
+    texts = [ENTRY, ENTRY[:60] + ENTRY[63:], articles()[4], longer(articles()[4])]
+    for new in texts:
+        alone = [*explain(subjects(*texts), subjects(new))]
+        together = [*explain(subjects(*texts), subjects(articles()[7], new))][len(texts) :]
+        assert [one.second for one in together] == [one.second for one in alone]
+        assert [one.score for one in together] == [one.score for one in alone]
+
+
+def test_more_pairs_than_can_be_explained_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = subjects(*(f"text {number}" for number in range(20)))
+    line = [Subject(one.name, None, one.excerpt, one is texts[3]) for one in texts]
+    monkeypatch.setattr(explaining, "MOST_PAIRS", 30)
+    monkeypatch.setattr(explaining, "MOST_BESIDE", 450)
+    explaining.refuse_many(texts, line)
+    with pytest.raises(FeedtoolError, match="400 pairs are too many to explain; name a line"):
+        explaining.refuse_many(texts, texts)
+    with pytest.raises(FeedtoolError, match="pages of 40 and 20 excerpts are too long"):
+        explaining.refuse_many([*line, *line[:20]], line)

@@ -54,6 +54,7 @@ def explain(
         olds, news = (_subjects(name, store, timeout, reading) for name in (before, after))
         stored = [subject for subject in (*olds, *news) if subject.item is not None]
         olds = [*olds, *_rivals(stored, store, timeout)]
+    explaining.refuse_many(olds, news)
     explanations = explaining.explain(olds, news)
     options.renderer(output.format).explain(output.paper, explanations)
 
