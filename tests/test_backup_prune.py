@@ -1,3 +1,4 @@
+import errno
 import os
 import shutil
 import sqlite3
@@ -80,6 +81,33 @@ def test_a_backup_that_was_broken_off_is_no_store_and_in_nobodys_way(
     (tmp_path / f"copy.db{saving.UNFINISHED}").write_bytes(b"of a kill")
     assert run("backup", tmp_path / "copy.db", "--store", path).code == ExitCode.DONE
     assert hash_of(tmp_path / "copy.db") == hash_of(path)
+
+
+@pytest.mark.parametrize("command", ["backup", "salvage"])
+def test_a_link_that_somebody_has_laid_there_is_not_followed(
+    path: str, tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "precious").write_text("of ours")
+    (tmp_path / f"copy.db{saving.UNFINISHED}").symlink_to("precious")
+    assert run(command, tmp_path / "copy.db", "--store", path).code == ExitCode.DONE
+    assert (tmp_path / "precious").read_text() == "of ours"
+    assert hash_of(tmp_path / "copy.db") == hash_of(path)
+
+
+@pytest.mark.parametrize("command", ["backup", "salvage"])
+def test_a_copy_may_be_made_where_no_file_has_two_names(
+    path: str, tmp_path: Path, command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def link(_: str, to: str) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted", to)
+
+    monkeypatch.setattr(os, "link", link)
+    assert run(command, tmp_path / "copy.db", "--store", path).code == ExitCode.DONE
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["copy.db", "feeds.db"]
+    assert hash_of(tmp_path / "copy.db") == hash_of(path)
+    (tmp_path / "taken.db").touch()
+    with pytest.raises(FileExistsError):
+        saving._rename(str(tmp_path / "copy.db"), str(tmp_path / "taken.db"))
 
 
 def test_a_backup_into_a_folder_that_is_missing_is_said(path: str, tmp_path: Path) -> None:

@@ -433,9 +433,8 @@ class Store:
         """Give a new store for what can be read; at the end it is at `path`, where nothing is."""
         from feedtool.stores.sqlite import rebuilding, saving
 
-        saving.refuse_taken(path)
-        unfinished = path + saving.UNFINISHED
-        rebuilding.remove(unfinished)
+        rebuilding.remove(path + saving.UNFINISHED)
+        unfinished = saving.begin(path)
         try:
             with Store.open(unfinished, create=True, timeout=timeout) as fresh:
                 yield rebuilding.Salvage(self._connection, fresh, fresh._connection)

@@ -1,5 +1,6 @@
 """Copies of a store, and less of it."""
 
+import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,6 +12,9 @@ from feedtool.stores.sqlite.write import moment
 
 # Until it is whole a copy has another name.
 UNFINISHED = "-unfinished"
+
+# How file systems say that no file has two names there.
+NO_LINKS = (errno.EPERM, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS)
 
 # The newest so many of each origin, and what was met at that time or later.
 PRUNABLE = """
@@ -31,13 +35,7 @@ UPDATE dumps SET packing = 'pruned', bytes = x'' WHERE transmission IN ({PRUNABL
 
 def backup(connection: Connection, path: str, progress: Callable[[int, int], None]) -> None:
     """Copy what a connection sees to `path`, which must not be there yet."""
-    refuse_taken(path)
-    unfinished = path + UNFINISHED
-    try:
-        with suppress(FileNotFoundError):
-            os.unlink(unfinished)
-    except OSError as error:
-        raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
+    unfinished = begin(path)
     # From the first row on a snapshot stays what it is.
     connection.row("SELECT number FROM transmissions LIMIT 1")
     try:
@@ -50,22 +48,47 @@ def backup(connection: Connection, path: str, progress: Callable[[int, int], Non
         raise
 
 
-def refuse_taken(path: str) -> None:
-    """Raise an error if there is anything at `path`."""
+def begin(path: str) -> str:
+    """Make an empty file that is to become what is at `path`, where nothing is yet."""
     if os.path.lexists(path):
         raise FeedtoolError(f"{path}: is there already; name a file that is not")
+    unfinished = path + UNFINISHED
+    # Where the folder that this process stands in is gone, it is that which has to be said.
+    os.path.abspath(path)
+    try:
+        with suppress(FileNotFoundError):
+            os.unlink(unfinished)
+        # Whoever may write to the folder could have put a link there, to a file of ours.
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+    except OSError as error:
+        raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
+    return unfinished
 
 
 def finish(unfinished: str, path: str) -> None:
     """Give a whole copy its name, once all of it is on the disk."""
     try:
         _sync(unfinished)
-        # Unlike a rename this never takes the place of another file.
-        os.link(unfinished, path)
-        os.unlink(unfinished)
-        _sync(os.path.dirname(os.path.abspath(path)))
+        _rename(unfinished, path)
+        with suppress(OSError):
+            # Some file systems know no such thing as a folder that is on the disk.
+            _sync(os.path.dirname(os.path.abspath(path)))
     except OSError as error:
         raise StoreError(path, f"cannot be written: {error.strerror or error}") from error
+
+
+def _rename(unfinished: str, path: str) -> None:
+    """Rename a file, but never to the name of another one."""
+    try:
+        os.link(unfinished, path)
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        # On a stick nothing has two names: the new one is taken first, then replaced.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        os.replace(unfinished, path)
+    else:
+        os.unlink(unfinished)
 
 
 def _sync(path: str) -> None:
