@@ -332,6 +332,8 @@ MOST_CONTROLS_IN_UTF8 = 0.3
 
 
 ZIP = b"PK\x03\x04"
+# The header of the first file in a tar archive says so, behind a name that zeros fill up.
+TAR, TAR_AT = b"ustar", 257
 
 
 def refuse_packed(data: bytes, name: str) -> None:
@@ -341,6 +343,8 @@ def refuse_packed(data: bytes, name: str) -> None:
         raise InputError(name, f"is packed twice, by {packing} inside; unpack it once")
     if data.startswith(ZIP):
         raise InputError(name, "is a zip archive; unpack it first")
+    if data.startswith(TAR, TAR_AT) and b"\0" in data[:TAR_AT]:
+        raise InputError(name, "is a tar archive; unpack it first")
 
 
 def refuse_binary(data: bytes, name: str) -> None:

@@ -154,6 +154,13 @@ def test_what_is_no_text_is_refused(data: bytes) -> None:
         refuse_binary(data, "s")
 
 
+def test_a_tar_archive_is_told_from_a_text_that_speaks_of_one() -> None:
+    header = b"dump.txt".ljust(257, b"\0") + b"ustar\x0000"
+    with pytest.raises(InputError, match="is a tar archive"):
+        refuse_binary(header + TEXTS["greek"].encode(), "s")
+    refuse_binary(b"-" * 257 + b"ustar stands here by chance", "s")
+
+
 @pytest.mark.parametrize(
     "data",
     [b"", b"a\0b\n", b"\x1b[31mred\x1b[0m", TEXTS["chinese"].encode("gb18030"),

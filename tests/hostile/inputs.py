@@ -176,6 +176,7 @@ FILES = {
     "packed.gz": gz(TEXT),
     "packed.bz2": bz2.compress(TEXT),
     "packed.xz": lzma.compress(TEXT),
+    "packed.tar.gz": gz(tar(TEXT)),
     "twice.gz": gz(gz(TEXT)),
     "other-twice.gz": gz(bz2.compress(TEXT)),
     "truncated.gz": gz(LONG)[:-500],
