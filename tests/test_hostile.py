@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from feedtool import cli
+from feedtool import cli, formats
 from feedtool.errors import ExitCode
 from tests.console import Ran, run
 from tests.hostile.inputs import FILES, FOLDER, LAST, PLAIN, TEXT, answer
@@ -132,6 +132,18 @@ def test_every_input_is_read_as_it_is_expected_and_nothing_of_it_is_lost(name: s
     kinds = [one["type"] for one in streamed]
     assert kinds.count("excerpt") == sum(EXPECTED[name]["excerpts"])
     assert kinds.count("failure") == (EXPECTED[name]["failure"] is not None)
+
+
+@pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(
+    "name", [n for n in FILES if "unpack it" in (EXPECTED[n]["failure"] or "")]
+)
+def test_an_archive_stays_one_whatever_its_format_is_said_to_be(name: str) -> None:
+    for form in formats.FORMATS:
+        ran = asked("parse", "--from", form, INPUTS / name)
+        assert (ran.code, ran.err) == (
+            ExitCode.USAGE, f"feedtool: {INPUTS / name}: {EXPECTED[name]['failure']}\n",
+        )  # fmt: skip
 
 
 def test_one_bad_source_stops_no_other(place: Path) -> None:

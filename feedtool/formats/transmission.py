@@ -21,11 +21,9 @@ def accepts(source: Source, encoding: str | None) -> bool:
 
     One that is far down is looked for in all that may be held in memory: a page before it that
     long could be read neither as a transmission nor as plain text. What begins as no text at all
-    is refused first, and an archive that shows a header is an archive.
+    is refused first.
     """
     head = source.head()
-    if encoding is None:
-        decoding.refuse_packed(head, source.name)
     wide = wide_encoding(head, encoding)
     if _has_header(head, source.name, wide):
         return True
@@ -55,8 +53,13 @@ def wide_encoding(head: bytes, encoding: str | None) -> str | None:
 
 
 def parse(source: Source, encoding: str | None) -> Iterator[Transmission]:
-    """Yield the transmissions of `source` as its bytes come in."""
+    """Yield the transmissions of `source` as its bytes come in.
+
+    An archive that shows a header is an archive all the same.
+    """
     head = source.head()
+    if encoding is None:
+        decoding.refuse_packed(head, source.name)
     wide = wide_encoding(head, encoding)
     pieces = _decoded_segments(source, wide) if wide else _segments(source, encoding)
     line = column = 1
