@@ -74,6 +74,12 @@ def png() -> bytes:
     )
 
 
+def zst(data: bytes) -> bytes:
+    """Return an archive of one block that is stored, not squeezed: any version makes the same."""
+    size, block = len(data), len(data) << 3 | 1
+    return b"\x28\xb5\x2f\xfd\xa0" + struct.pack("<I", size) + struct.pack("<I", block)[:3] + data
+
+
 TEXT = page()
 LONG = (HEAD + CHINESE * 40).encode()
 
@@ -176,12 +182,14 @@ FILES = {
     "packed.gz": gz(TEXT),
     "packed.bz2": bz2.compress(TEXT),
     "packed.xz": lzma.compress(TEXT),
+    "packed.zst": zst(TEXT),
     "packed.tar.gz": gz(tar(TEXT)),
     "twice.gz": gz(gz(TEXT)),
     "other-twice.gz": gz(bz2.compress(TEXT)),
     "truncated.gz": gz(LONG)[:-500],
     "truncated.bz2": bz2.compress(LONG)[:-30],
     "truncated.xz": lzma.compress(LONG)[:-60],
+    "truncated.zst": zst(LONG)[:-500],
     "magic-only.gz": b"\x1f\x8b\x08",
     "magic-only.xz": b"\xfd7zXZ\0",
     "magic-only.zst": b"\x28\xb5\x2f\xfd",
