@@ -21,7 +21,7 @@ from feedtool.errors import ExitCode
 from tests.console import Ran, run
 from tests.hostile.inputs import FILES, FOLDER, LAST, PLAIN, TEXT, answer
 from tests.hostile.large import FULL, LARGE
-from tests.hostile.told import PAGE, comparable, table
+from tests.hostile.told import ODD, PAGE, SMALL, comparable, table
 
 INPUTS = FOLDER / "inputs"
 EXPECTED: dict[str, Any] = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
@@ -39,7 +39,10 @@ FORMS = (("--color", "always", "-v"), ("--json",), ("--ndjson",))
 
 @pytest.mark.skipif(not comparable(), reason="the page tells of the small sizes")
 def test_the_documentation_tells_of_every_input() -> None:
+    assert list(SMALL) == list(FILES)
     assert PAGE.read_text(encoding="utf-8") == table(), "python -m tests.hostile writes it anew"
+    source = Path(__file__).read_text(encoding="utf-8")
+    assert [odd.test for odd in ODD.values() if f"def test_{odd.test}(" not in source] == []
 
 
 @pytest.fixture
