@@ -507,7 +507,7 @@ def _unpack(name: str, packing: str, packed: Iterator[bytes], limits: Limits) ->
             if not data and (member.eof or member.needs_input):
                 break
     if not member.eof:
-        raise InputError(name, f"is a {packing} archive that ends too early")
+        raise InputError(name, f"is packed by {packing}, and the archive ends too early")
 
 
 def _check_size(name: str, packed: int, unpacked: int, limits: Limits) -> None:
