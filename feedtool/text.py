@@ -1,7 +1,8 @@
-"""The normal form of a text: what is left when typography, case and placeholders are taken away."""
+"""The normal form of a text: without typography, case, placeholders and ways of writing Han."""
 
 import re
 from bisect import bisect_right
+from functools import cache
 from unicodedata import category, normalize
 
 from feedtool.unicode14 import ASSIGNED_BORDERS
@@ -29,6 +30,10 @@ _DROPPED = {"Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po", "Zs", "Zl", "Zp", "Cc", "C
 _MARKUP = frozenset("<>|~^`")
 _VARIATION_SELECTORS = frozenset([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0), 0x180B, 0x180C])
 
+# The same words in traditional and in simplified Chinese are one text: a site that turns from one
+# to the other, or is read now here, now there, has written nothing new.
+FIRST_HAN, LAST_HAN = "\u4e00", "\u9fff"
+
 
 class _Folding(dict[int, str]):
     """A table for `str.translate` that is filled as characters are met."""
@@ -46,7 +51,17 @@ def fold(code_point: int) -> str:
     if not bisect_right(ASSIGNED_BORDERS, code_point) % 2 or 0xD800 <= code_point < 0xE000:
         return chr(code_point)
     folded = normalize("NFKD", normalize("NFKD", chr(code_point)).casefold())
+    if any(FIRST_HAN <= character <= LAST_HAN for character in folded):
+        folded = folded.translate(_simplified())
     return "".join([character for character in folded if _kept(character)])
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    """Load the table when the first Han is met: most pages of the world have none."""
+    from feedtool.hanzi import SIMPLIFIED, TRADITIONAL
+
+    return str.maketrans(TRADITIONAL, SIMPLIFIED)
 
 
 def _kept(character: str) -> bool:

@@ -41,7 +41,7 @@ FLOORS = (
     ("decoding",),
     ("sources",),
     ("text",),
-    ("unicode14",),
+    ("hanzi", "unicode14"),
     ("schema",),
     ("report",),
     ("errors", "interrupts"),

@@ -168,6 +168,13 @@ def test_composition_makes_no_difference() -> None:
         assert said(seen(archive, normalize(form, text))) == [Change.REFORMATTED]
 
 
+def test_a_site_that_turns_from_traditional_to_simplified_brings_nothing_new() -> None:
+    archive = MemoryArchive()
+    seen(archive, "這個團隊發佈了後臺軟體的維護說明，也為讀者準備了幾個簡單的練習題。")
+    report = seen(archive, "这个团队发布了后台软体的维护说明，也为读者准备了几个简单的练习题。")
+    assert said(report) == [Change.REFORMATTED]
+
+
 def test_an_article_that_arrives_whole_is_completed() -> None:
     archive = the_samples()
     text = articles()[3]

@@ -15,7 +15,15 @@ ROOT = Path(__file__).parent.parent
 OLD = 1_000_000_000
 
 PARTS = ("feedtool", "tests", "samples", "docs", "benchmarks", "fuzz")
-FILES = ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "Makefile", ".gitignore")
+FILES = (
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "LICENSE-OpenCC",
+    "CHANGELOG.md",
+    "Makefile",
+    ".gitignore",
+)
 
 
 def built(folder: Path, *, old: bool) -> dict[str, bytes]:
@@ -57,6 +65,8 @@ def test_the_wheel_holds_the_package_and_nothing_else(here: Path) -> None:
     package = (ROOT / "feedtool").rglob("*.py")
     assert held == {path.relative_to(ROOT).as_posix() for path in package}
     assert "feedtool/py.typed" in names
+    licences = {name.rpartition("/")[2] for name in names if "/licenses/" in name}
+    assert licences == {"LICENSE", "LICENSE-OpenCC"}
 
 
 def test_the_sdist_holds_what_the_tests_need(here: Path) -> None:
@@ -67,7 +77,7 @@ def test_the_sdist_holds_what_the_tests_need(here: Path) -> None:
         files = [path for path in (ROOT / part).rglob("*") if path.is_file()]
         kept = [path for path in files if "__pycache__" not in path.parts]
         assert {path.relative_to(ROOT).as_posix() for path in kept} <= names
-    assert {"pyproject.toml", "README.md", "LICENSE", "Makefile"} <= names
+    assert {"pyproject.toml", "README.md", "LICENSE", "LICENSE-OpenCC", "Makefile"} <= names
 
 
 def test_every_dependency_is_bounded_on_both_sides() -> None:
