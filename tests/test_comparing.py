@@ -1,4 +1,4 @@
-from itertools import pairwise
+from itertools import combinations, pairwise
 from time import perf_counter
 
 import pytest
@@ -326,6 +326,25 @@ def test_texts_that_part_at_a_number_have_another_number(a: str, b: str) -> None
     if part_at_a_number(a, b):
         found = compare(a, b, a_cut=False, b_cut=True)
         assert found.other_number or not found.score
+
+
+MONTHS = "january february march april may june july august september october november december"
+DAYS = "monday tuesday wednesday thursday friday saturday sunday"
+TENS = "twenty thirty forty fortyone fiftytwo sixtythree seventyfour eightyfive ninetysix thirteen"
+UNITS = "one two three four five six seven eight nine ten eleven twelve"
+SERIES = [
+    [f"notesof{word}and" for word in (*MONTHS.split(), *DAYS.split(), *TENS.split(), "7", "2026")],
+    [f"newschapter{unit}" for unit in (*UNITS.split(), "i", "iv", "xviii")],
+    [f"newsepisode{unit}" for unit in UNITS.split()],
+    [f"周刊第{number}期" for number in "一二三四五六七八九十"],
+    [f"{number}月小结" for number in ("一", "二", "十一")],
+]
+
+
+@pytest.mark.parametrize("series", SERIES, ids=lambda series: series[0])
+def test_any_two_numbers_in_words_part_texts(series: list[str]) -> None:
+    pairs = combinations(series, 2)
+    assert [pair for pair in pairs if not part_at_a_number(*(t + TEMPLATE for t in pair))] == []
 
 
 def test_members_of_a_series_part_at_a_number() -> None:
