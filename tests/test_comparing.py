@@ -123,6 +123,21 @@ def test_half_a_page_that_is_put_in_does_not_hide_what_it_pushes_away(place: int
         assert compare(a, b, a_cut=True, b_cut=True).score > 2 * 95 / 350
 
 
+@pytest.mark.parametrize("sign", ["\ud800", "\U0001f600", "\U00020000"])
+@pytest.mark.parametrize("where", [(0,), (1,), (0, 1)])
+def test_signs_of_any_width_do_not_hide_what_is_pushed_away(
+    sign: str, where: tuple[int, ...]
+) -> None:
+    text = normal_form(PROSE)
+    edited = text[:45] + normal_form(OTHER_PROSE)[:150] + text[45:]
+    plain = [edited[:250], text[:250]]
+    signed = [x + "é" if place in where else x for place, x in enumerate(plain)]
+    wide = [x.replace("é", sign) for x in signed]
+    expected = compare(*signed, a_cut=True, b_cut=True)
+    assert compare(*wide, a_cut=True, b_cut=True) == expected
+    assert expected.score > 2 * 95 / 350
+
+
 def test_a_text_with_something_put_in_front_has_moved() -> None:
     text = normal_form(PROSE)
     assert likeness("In front stands this: " + text, text).moved
