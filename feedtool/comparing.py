@@ -66,8 +66,8 @@ _NUMERALS = (
     r"(?=[月期章节回讲篇卷季集课辑]|\Z)"
     r"|(?<=[上中下])\Z)"
 )
-# One of these begins or ends every number but those in words.
-_COUNTS = re.compile(r"[\d第〇零一二三四五六七八九十百上中下]")
+# One of these begins or ends every number but those of digits and those in words.
+_COUNTS = frozenset("第〇零一二三四五六七八九十百上中下")
 # No word with what stands before it (`chapter twelve`) is longer.
 _LONGEST_WORD = 16
 
@@ -334,7 +334,8 @@ def part_at_a_number(a: str, b: str) -> bool:
 
 def _may_count(text: str, place: int) -> bool:
     """Tell whether a number may begin, end or go on at a place: mostly none does."""
-    if _COUNTS.search(text, max(place - 1, 0), place + 1):
+    beside = text[max(place - 1, 0) : place + 1]
+    if not _COUNTS.isdisjoint(beside) or any(map(str.isdecimal, beside)):
         return True
     around = text[max(place - _LONGEST_WORD, 0) : place + _LONGEST_WORD]
     # Not `any`, which is called for every pair and costs twice as much.
