@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from feedtool import comparing, fingerprint, judging, pipeline
+from feedtool import changing, fingerprint, judging, pipeline
 from feedtool.model import Change, Excerpt, MatchKind, Transmission, Verdict, Version
 from feedtool.reading import DEFAULT_READING, Reading, one
 from feedtool.report.comparison import (
@@ -146,7 +146,7 @@ def _entry(before: _Shown | None, after: _Shown | None) -> DiffEntry:
     if before is None or after is None:
         status = REMOVED if before else ADDED
         return DiffEntry(status, False, _excerpt(before), _excerpt(after), None)
-    change = comparing.change_between(before.version, after.version)
+    change = changing.change_between(before.version, after.version)
     match = _match(before, after, change)
     return DiffEntry(change.value, False, _excerpt(before), _excerpt(after), match)
 
@@ -166,7 +166,7 @@ def _match(before: _Shown, after: _Shown, change: Change) -> DiffMatch:
         match = newer.verdict.match
         if match and match.kind is kind is MatchKind.NEAR and match.against == older.version.number:
             second, rivals, rule = match.second, match.rivals, match.rule
-    changes = comparing.changes(before.excerpt.text, after.excerpt.text)
+    changes = changing.changes(before.excerpt.text, after.excerpt.text)
     return DiffMatch(
         kind,
         pipeline.rounded(score),

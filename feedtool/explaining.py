@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from feedtool import comparing, finding, fingerprint, judging
+from feedtool import changing, finding, fingerprint, judging
 from feedtool.errors import FeedtoolError, NotFoundError
 from feedtool.formats import truncation
 from feedtool.model import Excerpt, Fingerprint, Match, MatchKind, Truncation, Verdict, Version
@@ -164,14 +164,14 @@ def _explained(
         after=_side(new, after),
         same=same,
         kind=kind if same else None,
-        change=comparing.change_between(before, after) if same else None,
+        change=changing.change_between(before, after) if same else None,
         score=rounded(score),
         second=None if second is None else rounded(second),
         rivals=len(others),
         floor=judging.floor(before, after, judging.likeness(before, after)),
         rule=rule,
-        first_difference=comparing.first_difference(before.text, after.text),
-        changes=comparing.changes(before.text, after.text),
+        first_difference=changing.first_difference(before.text, after.text),
+        changes=changing.changes(before.text, after.text),
     )
 
 

@@ -16,18 +16,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 
 from feedtool import finding
-from feedtool.comparing import (
-    EQUAL,
-    Likeness,
-    change_between,
-    common_beginning,
-    common_title,
-    compare,
-    numbers,
-    only_numbers,
-    part_at_a_number,
-    same_numbers,
-)
+from feedtool.aligning import common_beginning
+from feedtool.changing import change_between, common_title
+from feedtool.comparing import EQUAL, Likeness, compare, only_numbers
 from feedtool.model import (
     Excerpt,
     Fingerprint,
@@ -38,6 +29,7 @@ from feedtool.model import (
     Verdict,
     Version,
 )
+from feedtool.numbering import numbers, part_at_a_number, same_numbers
 from feedtool.stores import Counters
 from feedtool.text import normal_form
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from time import monotonic
 
-from feedtool import comparing, finding, fingerprint, judging
+from feedtool import changing, finding, fingerprint, judging
 from feedtool.model import (
     Change,
     Excerpt,
@@ -391,7 +391,7 @@ class _Page:
             second=None if match.second is None else rounded(match.second),
             rivals=match.rivals,
             rule=match.rule,
-            changes=comparing.changes(self._texts[match.against], excerpt.text),
+            changes=changing.changes(self._texts[match.against], excerpt.text),
             first_seen=item.first_seen,
             times_seen=item.times_seen,
         )

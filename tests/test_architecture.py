@@ -35,6 +35,8 @@ FLOORS = (
     ("gathering",),
     ("finding",),
     ("comparing",),
+    ("changing", "numbering"),
+    ("aligning",),
     ("fingerprint",),
     ("stores",),  # the protocol
     ("formats",),
@@ -58,7 +60,7 @@ PLACES = {
     "numpy": {"corpus", "fingerprint.folding", "fingerprint.vector", "gathering", "stores.sqlite"},
     "platformdirs": {"commands.settings"},
     "pydantic": {"schema"},
-    "rapidfuzz": {"comparing"},
+    "rapidfuzz": {"aligning"},
     "rich": {"renderers"},
     "sqlite3": {"stores.sqlite.connection"},
     "zstandard": {"sources"},

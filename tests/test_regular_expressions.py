@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import feedtool
-from feedtool import comparing
+from feedtool import numbering
 from feedtool.formats import truncation
 
 PACKAGE = Path(feedtool.__file__).parent
@@ -39,7 +39,7 @@ QUICK = 0.004
 
 # Patterns that see no more than so many characters, whatever the text: there they must be quick.
 BOUNDED = {
-    ("feedtool.comparing", "_NUMERALS"): comparing._NUMBERS_END,
+    ("feedtool.numbering", "_NUMERALS"): numbering._NUMBERS_END,
     ("feedtool.formats.truncation", "_PHRASE"): truncation.REACH,
 }
 

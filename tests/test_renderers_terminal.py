@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from feedtool.comparing import changes
+from feedtool.changing import changes
 from feedtool.model import BlockKind, Change, MatchKind, Novelty, Place
 from feedtool.renderers import FULL, NORMAL, Paper, lines, terminal
 from feedtool.renderers.safety import shown

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedtool import judging
-from feedtool.comparing import Likeness, change_between
+from feedtool.changing import change_between
+from feedtool.comparing import Likeness
 from feedtool.corpus import crew
 from feedtool.corpus.columns import Corpus
 from feedtool.corpus.postings import SHELF, Small, join, join_origins, shortlists

@@ -128,7 +128,7 @@ def shown(connection: Connection, item: int) -> tuple[ItemReport, tuple[VersionR
 def _version(
     connection: Connection, before: Version | None, copies: Sequence[Version]
 ) -> VersionReport:
-    from feedtool.comparing import change_between, changes
+    from feedtool.changing import change_between, changes
 
     version = copies[0]
     found = sorted(

@@ -1,0 +1,103 @@
+"""Two raw texts -> what has changed from one to the other."""
+
+import re
+
+from feedtool.aligning import GRAM, common_beginning, edits
+from feedtool.model import Change, Version
+from feedtool.report import ChangeSpan
+
+_SENTENCE_ENDS = frozenset(".!?:;,。！？：；，、")
+
+# No title ends in these: `An interview with the maintainer of` goes on, with some name or other.
+_GOES_ON = (
+    r"\b(?i:an?|and|are|as|at|be|by|for|from|her|his|how|in|is|its|my|of|on|or|our|that|the|their|this"
+    r"|to|was|what|when|where|why|with|your|der?|des|die|du|el|en|et|las?|les?|und|von)\s*\Z"
+)
+_LAST_WORD = 16
+
+# Raw texts longer than this are not aligned for display; what parts them is shown as one piece.
+LONGEST_SHOWN = 20_000
+
+
+def change_between(before: Version, after: Version) -> Change:
+    """Name the change from one version of an item to another.
+
+    The first that holds of: identical; reformatted, the same normal form over what both show;
+    extended or shortened, the same but with more or less shown; edited.
+    """
+    if before.text == after.text:
+        return Change.IDENTICAL
+    if before.normal == after.normal:
+        return Change.REFORMATTED
+    shorter, longer = sorted((before, after), key=lambda version: len(version.normal))
+    if not longer.normal.startswith(shorter.normal):
+        return Change.EDITED
+    if before.truncated and after.truncated and not longer.body.startswith(shorter.body):
+        # `[公式]` for `[Math]` moves the cut: what stands beyond the shorter end is no change.
+        return Change.REFORMATTED
+    return Change.EXTENDED if longer is after else Change.SHORTENED
+
+
+def changes(before: str, after: str) -> tuple[ChangeSpan, ...]:
+    """Return the spans of code points that differ between two raw texts, in order."""
+    if before == after:
+        return ()
+    if max(len(before), len(after)) > LONGEST_SHOWN:
+        return (_one_change(before, after),)
+    spans: list[ChangeSpan] = []
+    for edit in edits(before, after):
+        _append(spans, *edit)
+    return tuple(spans)
+
+
+def first_difference(before: str, after: str) -> tuple[int, int] | None:
+    """Return the first code point at which two raw texts part, on both sides."""
+    if before == after:
+        return None
+    place = common_beginning(before, after)
+    return place, place
+
+
+def _append(spans: list[ChangeSpan], i: int, i_end: int, j: int, j_end: int) -> None:
+    """Add a difference, joined to the one before where they touch."""
+    if spans and spans[-1].before[1] == i and spans[-1].after[1] == j:
+        last = spans.pop()
+        i, j = last.before[0], last.after[0]
+    op = "insert" if i == i_end else "delete" if j == j_end else "replace"
+    spans.append(ChangeSpan(op, (i, i_end), (j, j_end)))
+
+
+def _one_change(before: str, after: str) -> ChangeSpan:
+    start = common_beginning(before, after)
+    end = common_beginning(before[start:][::-1], after[start:][::-1])
+    spans: list[ChangeSpan] = []
+    _append(spans, start, len(before) - end, start, len(after) - end)
+    return spans[0]
+
+
+def common_title(before: str, after: str) -> str:
+    """Return the title that two raw texts share, empty if they share none.
+
+    That is their common beginning up to white space, if it ends no sentence and on both sides
+    something begins behind it: no small letter follows.
+    """
+    shared = before[: common_beginning(before, after)]
+    end = _last_word(shared)
+    title = shared[:end]
+    if (
+        not title
+        or title.rstrip()[-1:] in _SENTENCE_ENDS
+        or re.search(_GOES_ON, title[-_LAST_WORD:])
+    ):
+        return ""
+    follow = before[end : end + 1], after[end : end + 1]
+    return "" if any(not character or character.islower() for character in follow) else title
+
+
+def _last_word(text: str) -> int:
+    """Return where the last word of a text begins, 0 if more than chance letters follow there.
+
+    What differs may begin alike: `The ...` and `This ...`.
+    """
+    places = range(len(text), max(0, len(text) - GRAM), -1)
+    return next((place for place in places if text[place - 1].isspace()), 0)
