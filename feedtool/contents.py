@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 from feedtool.model import Transmission
-from feedtool.pipeline import truncation_report, warning_reports
 from feedtool.reading import DEFAULT_READING, Reading, each
 from feedtool.report import Failure
 from feedtool.report.content import BlockReport, ParsedExcerpt, ParsedTransmission
+from feedtool.reporting import truncation_report, warning_reports
 
 
 def parse(

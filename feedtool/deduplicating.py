@@ -14,10 +14,10 @@ from feedtool import canonical
 from feedtool.errors import ScratchError
 from feedtool.formats import truncation
 from feedtool.model import Excerpt, Novelty, Transmission, Truncation
-from feedtool.pipeline import item_id, rounded
 from feedtool.reading import DEFAULT_READING, Reading, each
 from feedtool.report import Failure
 from feedtool.report.clusters import Cluster, ClusterMember, DedupSummary, Spot
+from feedtool.reporting import item_id, rounded
 
 if TYPE_CHECKING:
     from feedtool.corpus.clusters import Clusters, Founder, Row

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from feedtool import changing, fingerprint, judging, pipeline
+from feedtool import changing, fingerprint, judging, pipeline, reporting
 from feedtool.model import Change, Excerpt, MatchKind, Transmission, Verdict, Version
 from feedtool.reading import DEFAULT_READING, Reading, one
 from feedtool.report.comparison import (
@@ -169,8 +169,8 @@ def _match(before: _Shown, after: _Shown, change: Change) -> DiffMatch:
     changes = changing.changes(before.excerpt.text, after.excerpt.text)
     return DiffMatch(
         kind,
-        pipeline.rounded(score),
-        None if second is None else pipeline.rounded(second),
+        reporting.rounded(score),
+        None if second is None else reporting.rounded(second),
         rivals,
         rule,
         changes if change is not Change.IDENTICAL else (),

@@ -8,10 +8,10 @@ from feedtool import changing, finding, fingerprint, judging
 from feedtool.errors import FeedtoolError, NotFoundError
 from feedtool.formats import truncation
 from feedtool.model import Excerpt, Fingerprint, Match, MatchKind, Truncation, Verdict, Version
-from feedtool.pipeline import rounded, truncation_report
 from feedtool.reading import Reading, one
 from feedtool.report.comparison import ExplainText, Explanation
 from feedtool.report.stored import VersionReport
+from feedtool.reporting import rounded, truncation_report
 from feedtool.stores import Counters, Index
 
 # So many pairs are more than anybody reads, and take seconds.

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import datetime
 from typing import NamedTuple
 
-from feedtool import pipeline
+from feedtool import reporting
 from feedtool.errors import InputError, StoreError
 from feedtool.pipeline import BATCH_EXCERPTS, room
 from feedtool.report import Failure, TransmissionReport
@@ -75,7 +75,7 @@ def _take_batch(
             yield entries[-1].report
         else:
             kept = held.kept
-            yield pipeline.known_again(kept.transmission, overlay, known, kept.at)
+            yield reporting.known_again(kept.transmission, overlay, known, kept.at)
     archive.add_all(entries)
     numbers = iter([entry.report.id for entry in entries])
     for held, known, _, times in met:

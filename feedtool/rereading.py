@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from feedtool import fingerprint, formats, pipeline
+from feedtool import fingerprint, formats, pipeline, reporting
 from feedtool.errors import InputError
 from feedtool.model import Excerpt, Fingerprint
 from feedtool.sources import Limits
@@ -68,7 +68,7 @@ def each_judged(batch: Sequence[Kept], overlay: Overlay) -> Iterator[Entry]:
     pages = [kept.transmission.excerpts for kept in batch]
     prints = fingerprint.of([excerpt for page in pages for excerpt in page])
     starts = [start for start, page in _starts(pages) for _ in page]
-    ids = [pipeline.item_id(one.digest) for one in prints]
+    ids = [reporting.item_id(one.digest) for one in prints]
     overlay.expect(batch[0].origin, prints, starts, ids)
     for (start, page), kept in zip(_starts(pages), batch, strict=True):
         own = prints[start : start + len(page)]

@@ -27,6 +27,7 @@ FLOORS = (
     ("contents", "deduplicating", "differences", "explaining", "merging", "upkeep"),
     ("rereading",),
     ("pipeline",),
+    ("reporting",),
     ("corpus",),
     ("reading", "canonical"),
     ("stores.overlay",),

@@ -23,6 +23,7 @@ from feedtool.errors import CrewError
 from feedtool.fingerprint import recipe
 from feedtool.model import Version
 from feedtool.report import ExcerptReport
+from feedtool.reporting import rounded
 from feedtool.stores.memory import MemoryIndex
 from tests.factories import excerpt, page
 from tests.pages import articles
@@ -75,7 +76,7 @@ def told(reports: Sequence[ExcerptReport]) -> list[tuple[object, ...]]:
 
 def said(found: verdicts.Verdicts) -> list[tuple[object, ...]]:
     return [
-        (item, verdicts.KINDS[kind], verdicts.CHANGES[change], pipeline.rounded(score))
+        (item, verdicts.KINDS[kind], verdicts.CHANGES[change], rounded(score))
         for item, kind, change, score in zip(
             found.items.tolist(),
             found.kinds.tolist(),

@@ -2,7 +2,7 @@ import gzip
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from random import Random
@@ -12,13 +12,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from feedtool import fingerprint, pipeline
+from feedtool import fingerprint, pipeline, reporting
 from feedtool.contents import parse
 from feedtool.fingerprint import recipe
 from feedtool.model import Change, MatchKind, Novelty
-from feedtool.pipeline import Reading, ingest, item_id, rounded, timestamp
-from feedtool.reading import DEFAULT_READING
+from feedtool.pipeline import ingest
+from feedtool.reading import DEFAULT_READING, Reading
 from feedtool.report import Failure, Summary, TransmissionReport
+from feedtool.reporting import item_id
 from feedtool.stores import Archive, Index
 from feedtool.stores.memory import MemoryArchive
 from feedtool.stores.overlay import Overlay
@@ -108,7 +109,7 @@ def test_a_known_transmission_says_how_often_its_items_stand_in_the_store(store:
     (again,) = reports(store, SAMPLE_PATHS[:1])
     matches = [one.match for one in again.excerpts if one.match]
     assert [match.times_seen for match in matches] == [1, 1, 1, 4, 4, 4, 1, 3, 3, 2, 1, 1]
-    assert {match.rule for match in matches} == {pipeline.SAME_BYTES}
+    assert {match.rule for match in matches} == {reporting.SAME_BYTES}
     assert {match.first_seen.transmission for match in matches} == {1}
 
 
@@ -571,16 +572,6 @@ def test_crowded_keys_mean_the_same_in_every_store(tmp_path: Path) -> None:
 
 
 # Small things.
-
-
-def test_times_are_utc_with_a_z() -> None:
-    east = timezone(timedelta(hours=8))
-    assert timestamp(datetime(2026, 1, 11, 16, 0, 5, 999, east)) == "2026-01-11T08:00:05Z"
-    assert timestamp(datetime(2026, 1, 11, tzinfo=UTC)) == "2026-01-11T00:00:00Z"
-
-
-def test_only_equal_texts_are_shown_as_1() -> None:
-    assert [rounded(score) for score in (1, 0.999999, 0.5, 0.0)] == [1.0, 0.9999, 0.5, 0.0]
 
 
 def test_what_is_new_names_what_came_closest(store: Archive) -> None:

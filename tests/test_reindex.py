@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feedtool import pipeline, upkeep
+from feedtool import pipeline, reporting, upkeep
 from feedtool.errors import ExitCode, StoreError
 from feedtool.fingerprint import recipe
 from feedtool.pipeline import ingest
@@ -173,8 +173,8 @@ def test_damage_to_what_is_derived_is_repaired(path: str) -> None:
 def test_what_a_new_version_judges_otherwise_is_told(
     path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ids = pipeline.item_id
-    monkeypatch.setattr(pipeline, "item_id", lambda digest: ids(digest)[::-1])
+    ids = reporting.item_id
+    monkeypatch.setattr(reporting, "item_id", lambda digest: ids(digest)[::-1])
     with Store.open(path) as store:
         names = {item.id for item in store.items_list()}
         said = upkeep.reindex(store, quiet, timeout=1, dry_run=True)

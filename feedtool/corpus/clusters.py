@@ -14,7 +14,7 @@ from feedtool.model import Change, MatchKind
 # Rows that are made at once.
 BLOCK = 4096
 
-# So many bytes of a digest make the id of an item: `pipeline.item_id`.
+# So many bytes of a digest make the id of an item: `reporting.item_id`.
 NAMED_BY = 10
 
 
