@@ -5,7 +5,9 @@ differ from an earlier showing of their article in one of the known ways (`KINDS
 repeats. They stand on pages of twelve, no article twice on one.
 
 Articles are consecutive passages of real text, each used once. Where a language has no more of it,
-articles are recombined from its clauses; a crowd counts how many. The first texts of a crowd do
+articles are recombined from its words, so that a few of them follow one another as they do in real
+text, and then others: articles that are made of whole clauses would share these with ten others
+each, as no articles do. A crowd counts how many are recombined. The first texts of a crowd do
 not depend on how many follow, the same seed and the same installed text give the same crowd, and
 an article is made again from its number when a copy of it is due, so that only the text of the
 packages is held in memory.
@@ -43,6 +45,9 @@ CUT_ARTICLES = 0.35
 WHOLE_DENSE, CUT_DENSE = (50, 250), 0.25
 SHORTER_CAPS = (300, 250, 200, 150)
 
+# Behind how many of its words recombined text changes to another passage.
+CHANGE, CHANGE_DENSE = 0.5, 0.25
+
 # Series that run side by side, and how many members one has.
 RUNNING = 12
 MEMBERS = (6, 60)
@@ -54,6 +59,8 @@ FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if chr(code).isa
 # Who writes between Han, kana and hangul may choose the width of letters.
 WIDE = frozenset({"zh", "zh-hant", "ja", "ko"})
 CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+# Where words have no spaces between them, a sign is a word.
+_WORD = re.compile(rf"[{CJK}]|[^\s{CJK}]+\s*|\s+")
 _TO_CJK = re.compile(rf"(?<=[A-Za-z0-9]) ?(?=[{CJK}])")
 _FROM_CJK = re.compile(rf"(?<=[{CJK}]) ?(?=[A-Za-z0-9])")
 
@@ -177,7 +184,7 @@ class Crowd:
         if place >= 0:
             text = real_articles(language, self._seed)[place]
         else:
-            text = mixed(random, language, _length(random, language))
+            text = recombined(random, language, _length(random, language))
         if random.random() < WITH_PLACEHOLDERS:
             text = _with_placeholders(random, text)
         return text
@@ -241,6 +248,48 @@ def mixed(random: Random, language: str, length: int) -> str:
     while len(text) < length:
         text += clause(random, language)
     return text.strip()[: length + 40].strip()
+
+
+class _Chain(NamedTuple):
+    """The running text of a language as numbers of its words, and where each word stands in it."""
+
+    words: list[str]
+    text: "array[int]"
+    places: "array[int]"
+    # Of word w these are `places[starts[w] : starts[w + 1]]`.
+    starts: "array[int]"
+
+
+@cache
+def _chain(language: str) -> _Chain:
+    import numpy as np
+
+    numbers: dict[str, int] = {}
+    found = (word for text in prose.passages(language) for word in _WORD.findall(text + " "))
+    text = array("i", (numbers.setdefault(word, len(numbers)) for word in found))
+    column = np.frombuffer(text, np.int32)
+    places = np.argsort(column, kind="stable").astype(np.int32)
+    starts = np.searchsorted(column[places], np.arange(len(numbers) + 1)).astype(np.int32)
+    return _Chain(list(numbers), text, array("i", places.tobytes()), array("i", starts.tobytes()))
+
+
+def recombined(random: Random, language: str, length: int) -> str:
+    """Return about `length` code points that change from passage to passage within a word or two.
+
+    A change is made where both passages have the same word (a Markov chain, as C. Shannon made
+    sentences of in 1948).
+    """
+    words, text, places, starts = _chain(language)
+    change = CHANGE_DENSE if language in WIDE else CHANGE
+    place, parts, size = random.randrange(len(text)), [], 0
+    while size < length:
+        word = text[place]
+        parts.append(words[word])
+        size += len(words[word])
+        if random.random() < change:
+            place = places[random.randrange(starts[word], starts[word + 1])]
+        place = (place + 1) % len(text)
+    return "".join(parts).strip()
 
 
 def member(random: Random, series: Series, number: int) -> str:

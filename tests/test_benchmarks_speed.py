@@ -3,8 +3,9 @@
 import json
 import sys
 from collections import Counter
-from itertools import groupby, islice
+from itertools import groupby, islice, pairwise
 from pathlib import Path
+from random import Random
 from xml.etree import ElementTree
 
 import pytest
@@ -63,6 +64,24 @@ def test_two_texts_of_five_are_copies_that_differ_from_the_first_showing() -> No
 
 def test_a_text_is_no_longer_than_an_index_page_shows() -> None:
     assert all(10 < len(e.text) <= crowd.CAP + len(crowd.MARKER) for e in excerpts())
+
+
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_recombined_text_goes_on_as_real_text_does_but_not_for_long(language: str) -> None:
+    real = "".join(f"{text} " for text in prose.passages(language)) * 2
+    made = [crowd.recombined(Random(number), language, 300) for number in range(40)]
+    clauses = [crowd.mixed(Random(number), language, 300) for number in range(40)]
+
+    assert made == [crowd.recombined(Random(number), language, 300) for number in range(40)]
+    assert all(290 < len(text) < 400 for text in made)
+    assert set(pairwise(real)).issuperset(pair for text in made for pair in pairwise(text))
+    assert _found_in(real, made, 16) < _found_in(real, clauses, 16) / 2
+
+
+def _found_in(real: str, texts: list[str], width: int) -> float:
+    """Return which share of the pieces of some texts stands in the real ones."""
+    pieces = [text[at : at + width] for text in texts for at in range(0, len(text) - width, width)]
+    return sum(piece in real for piece in pieces) / len(pieces)
 
 
 def test_clauses_joined_again_are_the_text() -> None:
