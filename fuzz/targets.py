@@ -9,22 +9,25 @@ import os
 import re
 import shlex
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from tempfile import TemporaryDirectory
 
 import zstandard
 
-from feedtool import comparing, decoding, fingerprint, formats, sources
+from feedtool import comparing, decoding, fingerprint, formats, pipeline, sources
 from feedtool.errors import ExitCode, InputError
 from feedtool.fingerprint import folding, pure, vector
 from feedtool.formats import dates, labels, pagers, truncation
-from feedtool.model import BlockKind, Transmission
+from feedtool.model import BlockKind, Fingerprint, Transmission
 from feedtool.renderers.json import encoded
 from feedtool.renderers.safety import shown
+from feedtool.report import TransmissionReport
 from feedtool.sources import Limits, Source
-from feedtool.stores.memory import MemoryArchive
+from feedtool.stores.memory import MemoryIndex
+from feedtool.stores.overlay import candidates
 from feedtool.text import normal_form
+from tests import pages
 from tests.console import run
-from tests.pages import page, remembered
 
 # Small, so that caps are met too.
 LIMITS = Limits(max_unpacked=1 << 20, max_ratio=100, max_transmission=1 << 16, max_lines=200)
@@ -38,9 +41,13 @@ def text_of(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def texts_of(data: bytes) -> list[str]:
-    """Return the lines that say something."""
-    return [line for line in text_of(data).split("\n") if line]
+# The most lines of a page: what a rule needs to be asked, and no more of the same.
+MOST_LINES = 6
+
+
+def texts_of(text: str) -> list[str]:
+    """Return the first lines that say something."""
+    return [line for line in text.split("\n") if line][:MOST_LINES]
 
 
 def parse(data: bytes) -> None:
@@ -90,11 +97,11 @@ def normalise(data: bytes) -> None:
 
 def keys(data: bytes) -> None:
     """Both ways to make fingerprints agree, and a batch has those of its texts."""
-    normals = [normal_form(text) for text in texts_of(data)]
+    excerpts = pages.page(*texts_of(text_of(data))).excerpts
+    prints = fingerprint.of(excerpts)
+    normals = [print_.normal for print_ in prints]
     assert vector.keys(normals) == [pure.keys(normal) for normal in normals]
-    shown_page = page(*texts_of(data))
-    prints = fingerprint.of(shown_page.excerpts)
-    assert fingerprint.of(shown_page.excerpts[:1]) == prints[:1]
+    assert fingerprint.of(excerpts[:1]) == prints[:1]
     for print_ in prints:
         assert len(set(print_.keys)) == len(print_.keys)
         assert all(-(1 << 63) <= key < 1 << 63 for key in print_.keys)
@@ -110,16 +117,59 @@ def compare(data: bytes) -> None:
     assert comparing.compare(first, first, a_cut=a_cut, b_cut=a_cut).score == 1
 
 
+# What a control character stands for: few bytes make texts long enough for every rule.
+PHRASES = {
+    "\1": "How to deploy an application of many parts ",
+    "\2": "The members of a long series are told apart by their numbers, and by little else. ",
+    "\3": "概述 本文介绍一个比较有意思的高效工作,并且说明它为什么有着良好的表现。",
+    "\4": "[Math]",
+    "\5": "Release 1.2.3 of January 2026 ",
+    "\6": "...",
+    "\7": "Weekly Forty-One: what we read, and what we wrote ",
+    "\b": "第四十一期 ",
+    "\x0e": "CVE-2021-8917 ",
+    "\x0f": "[公式]",
+    "\x10": "\n\n",
+}
+WRITTEN_OUT = str.maketrans(PHRASES)
+
+
 def judge(data: bytes) -> None:
-    """A page is judged, the same way twice, and known again when it comes back."""
-    before, _, after = text_of(data).partition("\n\n")
-    pages = [page(*filter(None, part.split("\n"))) for part in (before, after)]
-    archives = MemoryArchive(), MemoryArchive()
-    first, second = ([remembered(one, each) for each in pages] for one in archives)
-    assert first == second
-    again = remembered(archives[0], pages[1])
+    """A page is judged whatever the order of candidates, counted right, and known again."""
+    before, _, after = text_of(data[1:]).translate(WRITTEN_OUT).partition("\n\n")
+    index = MemoryIndex()
+    judged(index, pages.page(*texts_of(before)), "default")
+    second = pages.page(*texts_of(after))
+    origin = "other" if data[:1] > b"\x80" else "default"
+    report = judged(index, second, origin)
+    again = judged(index, second, origin)
     assert all(excerpt.change == "identical" for excerpt in again.excerpts)
-    assert encoded(again)
+    assert encoded(report)
+
+
+def judged(index: MemoryIndex, read: Transmission, origin: str) -> TransmissionReport:
+    """Judge and remember a page, whose candidates may come in any order."""
+    before = index.counters()
+    prints = [print_of(excerpt.text) for excerpt in read.excerpts]
+    known, capped = candidates(index, origin, prints)
+    entry, other = (
+        pipeline.judge(read, prints, index, origin=origin, at=pages.NOON, found=(found, capped))
+        for found in (known, [versions[::-1] for versions in known])
+    )
+    assert entry == other
+    report = entry.report
+    for one in report.excerpts:
+        assert (one.match is None) == (one.change is None) == (one.novelty == "new")
+    index.add(entry)
+    assert index.counters().item - before.item == sum(one.founds_item for one in entry.verdicts)
+    return report
+
+
+@lru_cache(maxsize=20_000)
+def print_of(text: str) -> Fingerprint:
+    """Return the fingerprint of a text; the fuzzer changes a text or two of a page at a time."""
+    (print_,) = fingerprint.of([pages.excerpt(text)])
+    return print_
 
 
 def lines(data: bytes) -> None:
