@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from feedtool import canonical
 from feedtool.errors import ScratchError
 from feedtool.formats import truncation
+from feedtool.garbage import collected_seldom
 from feedtool.model import Excerpt, Novelty, Transmission, Truncation
 from feedtool.reading import DEFAULT_READING, Reading, each
 from feedtool.report import Failure
@@ -304,7 +305,7 @@ def cluster(texts: Sequence[str], pages: Sequence[int] | None = None, *, jobs: i
         return batch._replace(texts=()), sketch(batch)
 
     batches = list(_batches(places))
-    with closing(Corpus(on_disk=False)) as corpus:
+    with collected_seldom(), closing(Corpus(on_disk=False)) as corpus:
         for (start, end), drawn in zip(batches, crew.each(draw, batches, jobs), strict=True):
             batch, found = drawn
             corpus.take(batch._replace(texts=texts[start:end]), found)

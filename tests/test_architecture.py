@@ -47,7 +47,7 @@ FLOORS = (
     ("hanzi", "unicode14"),
     ("schema",),
     ("report",),
-    ("errors", "interrupts"),
+    ("errors", "garbage", "interrupts"),
     ("model",),
     ("version",),
 )

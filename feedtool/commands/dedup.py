@@ -11,6 +11,7 @@ from feedtool.commands.output import Output
 from feedtool.deduplicating import ORIGIN_BY as BY_DEFAULT
 from feedtool.deduplicating import Deduplication
 from feedtool.errors import ExitCode
+from feedtool.garbage import collected_seldom
 from feedtool.model import Transmission
 from feedtool.reading import Reading
 from feedtool.report import Failure
@@ -84,7 +85,7 @@ def dedup(
     write = renderer.dedup_raw if raw else renderer.dedup
     names = walk(paths, left_out=output.left_out)
     found = Deduplication(names, origin_by=origin_by, reading=reading, alone=alone, jobs=jobs)
-    with closing(found) as corpus:
+    with collected_seldom(), closing(found) as corpus:
         _read(corpus, output)
         judged = corpus.judge(lambda done, all_: output.progress.bar("judging", done, all_, done))
         output.progress.clear()

@@ -1,6 +1,5 @@
 """`feedtool ingest`."""
 
-import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ from feedtool.commands.output import Output
 from feedtool.commands.streams import flush
 from feedtool.commands.tally import Tally
 from feedtool.errors import ExitCode, FeedtoolError
+from feedtool.garbage import collected_seldom
 from feedtool.reading import Reading
 from feedtool.report import ExcerptReport, Failure, TransmissionReport
 from feedtool.sources import STDIN, Kind, kind_of, walk
@@ -25,8 +25,6 @@ from feedtool.stores import Archive
 
 # Up to so many sources a reader wants to see every row; beyond, the news.
 FEW = 3
-
-COLLECT_EVERY = 50_000
 
 ONLY = ("new", "repeated", "truncated")
 
@@ -92,7 +90,7 @@ def ingest(
     clock = _clock(at)
     tally = Tally()
     with (
-        _rare_collection(),
+        collected_seldom(),
         _archive(store, dry_run, timeout, output) as archive,
         closing(
             ingesting.ingest(
@@ -113,20 +111,6 @@ def ingest(
     output.progress.clear()
     run.end(tally.summary())
     raise SystemExit(_exit_code(tally, exit_code))
-
-
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Look for cycles of garbage seldom: a batch makes tens of thousands of objects and no cycle.
-
-    To look after each 700 takes a tenth of a long run.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(COLLECT_EVERY, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _counted(names: Iterator[str]) -> tuple[Iterator[str], bool]:

@@ -1,5 +1,6 @@
 """Work shared among processes that are forked: they see what is in memory without a copy of it."""
 
+import gc
 import os
 import signal
 import threading
@@ -128,6 +129,8 @@ def _serve(work: Callable[[Any], Any], line: Connection) -> None:
     # Who asked for the work hears of signals.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # What was there before is not looked through for garbage again and again, and stays shared.
+    gc.freeze()
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     while True:
         task = line.recv()
