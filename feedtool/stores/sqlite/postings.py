@@ -252,22 +252,45 @@ class Postings:
 
 
 class _Layer:
-    """Versions by key."""
+    """Versions by key. A process that asks once, for a page, puts up no index for that."""
 
     def __init__(self) -> None:
         self.first, self.last, self.count = LARGEST, 0, 0
-        self.holders: dict[int, list[Holder]] = {}
+        self._asked = False
+        self._rows: list[tuple[Holder, Sequence[int]]] = []
+        self._holders: dict[int, list[Holder]] = {}
 
-    def add(self, holder: Holder, keys: Iterable[int]) -> None:
+    def add(self, holder: Holder, keys: Sequence[int]) -> None:
         """Note the keys of one version; versions come in ascending order."""
-        holders, version = self.holders, holder[1]
-        for key in keys:
-            if key in holders:
-                holders[key].append(holder)
-            else:
-                holders[key] = [holder]
-            self.count += 1
-        self.first, self.last = min(self.first, version), version
+        self._rows.append((holder, keys))
+        self.first, self.last = min(self.first, holder[1]), holder[1]
+        self.count += len(keys)
+
+    @property
+    def holders(self) -> dict[int, list[Holder]]:
+        """Who holds each key."""
+        holders = self._holders
+        for holder, keys in self._rows:
+            for key in keys:
+                if key in holders:
+                    holders[key].append(holder)
+                else:
+                    holders[key] = [holder]
+        self._rows.clear()
+        return holders
+
+    def rows(self, keys: Collection[int]) -> Iterator[Row]:
+        """Yield (key, shelf, version, origin) of who holds any of the keys."""
+        if not self._asked:
+            self._asked, wanted = True, set(keys)
+            for holder, held in self._rows:
+                for key in wanted.intersection(held):
+                    yield key, *holder
+            return
+        holders = self.holders
+        for key in holders.keys() & keys:
+            for holder in holders[key]:
+                yield key, *holder
 
 
 class _Recent:
@@ -298,9 +321,7 @@ class _Recent:
         """Yield (key, shelf, version, origin) of who holds any of the keys."""
         for layer in (self.moving, self.fresh):
             if layer:
-                for key in layer.holders.keys() & keys:
-                    for holder in layer.holders[key]:
-                        yield key, *holder
+                yield from layer.rows(keys)
 
     def next_rows(self, most: int | None) -> tuple[Iterable[Row], int | None]:
         """Return the next rows of a sweep, begun if there is none, and its last version at its end.
@@ -312,7 +333,8 @@ class _Recent:
             self._keys = sorted(self.moving.holders, reverse=True)
         moving, keys = self.moving, self._keys
         start = 0 if most is None else max(0, len(keys) - most)
-        rows = [(key, *holder) for key in reversed(keys[start:]) for holder in moving.holders[key]]
+        holders = moving.holders
+        rows = [(key, *holder) for key in reversed(keys[start:]) for holder in holders[key]]
         del keys[start:]
         if keys:
             return rows, None
