@@ -75,7 +75,12 @@ def test_the_sdist_holds_what_the_tests_need(here: Path) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
     for part in PARTS:
         files = [path for path in (ROOT / part).rglob("*") if path.is_file()]
-        kept = [path for path in files if "__pycache__" not in path.parts]
+        # What Python and `make fuzz` leave behind is no part of the project.
+        kept = [
+            path
+            for path in files
+            if "__pycache__" not in path.parts and ROOT / "fuzz" / "corpus" not in path.parents
+        ]
         assert {path.relative_to(ROOT).as_posix() for path in kept} <= names
     assert {"pyproject.toml", "README.md", "LICENSE", "LICENSE-OpenCC", "Makefile"} <= names
 
