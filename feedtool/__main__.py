@@ -2,10 +2,14 @@
 
 import os
 import sys
-from typing import NoReturn
+
+# Ctrl-C may come while `typing` is loaded, when nobody is there yet to end quietly.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 
-def main() -> NoReturn:
+def main() -> "NoReturn":
     """Run feedtool and end the process, quietly where Ctrl-C comes while it is still loaded."""
     report = sys.unraisablehook
 

@@ -235,6 +235,19 @@ def test_ctrl_c_ends_quietly_at_any_moment(place: Path, calls: dict[str, int], p
     assert_whole(place / "s.db")
 
 
+def test_nothing_is_loaded_before_ctrl_c_is_expected() -> None:
+    code = (
+        "import os, sys; known = set(sys.modules); import feedtool.__main__; "
+        "print(*sorted(set(sys.modules) - known))"
+    )
+    # Without `site`: what an environment loads at its start is not ours.
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == ["feedtool", "feedtool.__main__", "feedtool.version"]
+
+
 @pytest.mark.parametrize("part", [0.0001, 0.5, 0.8])
 def test_sigterm_ends_quietly_at_any_moment(
     place: Path, calls: dict[str, int], part: float
