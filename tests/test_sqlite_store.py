@@ -900,7 +900,7 @@ def test_a_full_disk_is_said_and_leaves_the_store_whole(store: Store, path: str)
             add(store, OTHER)
             add(store, *[f"{ARTICLE} {number}" for number in range(999)])
 
-    with pytest.raises(StoreError, match=r"the disk is full, .*; nothing was stored"):
+    with pytest.raises(StoreError, match=r"the disk is full, .*; what was under way is not stored"):
         fill()
 
     store._connection.run("PRAGMA max_page_count = 1000000")

@@ -34,13 +34,15 @@ PAGES_AT_ONCE = 10_000
 # After so many steps of SQLite, about a hundredth of a second, Python may act on a signal.
 LISTEN = 100_000
 
+# Transactions before that one are.
+UNDONE = "what was under way is not stored"
 # SQLite does not say which of the two it is.
-FULL = "the disk is full, or that of temporary files (TMPDIR); nothing was stored"
+FULL = f"the disk is full, or that of temporary files (TMPDIR); {UNDONE}"
 _REASONS = {
     "SQLITE_FULL": FULL,
     # The small file that processes share beside a store finds no room.
     "SQLITE_IOERR_SHMSIZE": FULL,
-    "SQLITE_IOERR_WRITE": "the disk failed, or may hold no more of yours; nothing was stored",
+    "SQLITE_IOERR_WRITE": f"the disk failed, or may hold no more of yours; {UNDONE}",
     "SQLITE_READONLY": "cannot be written, it is read-only",
     "SQLITE_CANTOPEN": "cannot be opened",
     "SQLITE_IOERR": "the disk failed",
