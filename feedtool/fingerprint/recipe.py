@@ -17,7 +17,8 @@ at every code point stays small, and a store of a hundred million keys does not 
 for another.
 """
 
-# Written into stores: a fingerprint is comparable to those of its own recipe only.
+# Written into stores: a fingerprint is comparable to those of its own recipe only. The version of
+# their schema changes with it.
 RECIPE = 3
 
 # A key holds its first CAP distinct texts of an origin. Uncapped, boilerplate makes work grow with
