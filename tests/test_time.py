@@ -130,6 +130,24 @@ def test_a_time_is_taken_or_refused_and_never_a_bug(at: str, zone: str) -> None:
 
 
 @pytest.mark.usefixtures("place")
+@pytest.mark.parametrize(
+    ("at", "zone", "met"),
+    [
+        ("0001-01-01", "UTC", FIRST),
+        ("9999-12-31T23:59:59", "UTC", LAST),
+        ("0001-01-01T05:00", "Etc/GMT+5", "0001-01-01T10:00:00Z"),
+        ("9999-12-31T23:00", "Asia/Kathmandu", "9999-12-31T17:15:00Z"),
+    ],
+)
+def test_the_first_and_the_last_day_are_days_without_a_zone_too(
+    at: str, zone: str, met: str
+) -> None:
+    assert asked("ingest", "--at", at, "1", zone=zone).code == ExitCode.DONE
+    (logged,) = told("log")["transmissions"]
+    assert logged["observed_at"] == met
+
+
+@pytest.mark.usefixtures("place")
 def test_a_time_without_a_zone_is_that_of_the_place() -> None:
     asked("ingest", "--at", "2026-01-01T00:30", "1", zone="Asia/Kathmandu")
     (logged,) = told("log")["transmissions"]

@@ -34,6 +34,17 @@ def size(value: int | str) -> int:
     return int(number) * _UNITS[unit]
 
 
+def _zoned(at: datetime) -> datetime:
+    """Give a time without a zone that of this place.
+
+    Python looks a day ahead and back to find it, which the first and the last day do not have.
+    """
+    if at.tzinfo is not None or 1 < at.year < 9999:
+        return at
+    near = at.replace(year=2 if at.year == 1 else 9998)
+    return at.replace(tzinfo=near.astimezone().tzinfo)
+
+
 def time(value: datetime | str) -> datetime:
     """Return a point in time in UTC; without a zone it is local."""
     try:
@@ -43,7 +54,7 @@ def time(value: datetime | str) -> datetime:
             f"{value!r} is no time; write one such as 2026-01-11T08:00Z"
         ) from error
     try:
-        return at.astimezone(UTC)
+        return _zoned(at).astimezone(UTC)
     except (ValueError, OverflowError, OSError) as error:
         raise click.BadParameter(f"{value!r} is outside of the years 1 to 9999 in UTC") from error
 
