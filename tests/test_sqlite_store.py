@@ -1064,3 +1064,23 @@ def test_a_transmission_of_nothing_is_kept(store: Store) -> None:
     assert excerpts == ()
     assert store.report(1).excerpts == ()
     assert store.raw(1) == made.raw
+
+
+@pytest.mark.parametrize("lack", ["a thread", "memory"])
+def test_dumps_are_packed_where_nothing_can_be_done_beside(
+    monkeypatch: pytest.MonkeyPatch, lack: str
+) -> None:
+    def no_thread(_: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    def no_memory(raw: bytes) -> tuple[int, str, bytes]:
+        if threading.current_thread() is not threading.main_thread() and raw == dumps[3]:
+            raise MemoryError
+        return packed(raw)
+
+    packed, dumps = write._packed, [b"%d " % number * 99 for number in range(20)]
+    if lack == "a thread":
+        monkeypatch.setattr(threading.Thread, "start", no_thread)
+    else:
+        monkeypatch.setattr(write, "_packed", no_memory)
+    assert write._pack(dumps)() == [packed(raw) for raw in dumps]

@@ -3,6 +3,7 @@
 import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -199,12 +200,20 @@ def _pack(dumps: Sequence[bytes]) -> Callable[[], list[tuple[int, str, bytes]]]:
         return lambda: found
     from threading import Thread
 
+    def pack() -> None:
+        # Nobody hears of an error here: what is not packed is packed by who asks for it.
+        with suppress(MemoryError):
+            found.extend(map(_packed, dumps))
+
     # Both zlib and SQLite let other threads run.
-    thread = Thread(target=lambda: found.extend(map(_packed, dumps)), daemon=True)
-    thread.start()
+    thread = Thread(target=pack, daemon=True)
+    with suppress(RuntimeError):
+        thread.start()
 
     def joined() -> list[tuple[int, str, bytes]]:
-        thread.join()
+        if thread.ident is not None:
+            thread.join()
+        found.extend(map(_packed, dumps[len(found) :]))
         return found
 
     return joined
