@@ -112,6 +112,9 @@ def group(ctx: click.Context, config: str | None) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run feedtool and end the process."""
+    # Nothing here multiplies matrices. The threads that numpy would keep for that take half of the
+    # time to load it, and where memory is short they end the process with a code of their own.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         code = run(arguments)
         interrupts.ignore()
@@ -194,8 +197,8 @@ def _exit_code(error: BaseException) -> int | None:
         return error.exit_code
     if isinstance(error, (KeyboardInterrupt, click.Abort)):
         return ExitCode.INTERRUPTED
-    if isinstance(error, MemoryError):
-        message("there is not enough memory; with a lower --max-transmission a page takes less")
+    if lacking := _lacking(error):
+        message(lacking)
         return ExitCode.STORE
     if isinstance(error, FileNotFoundError) and not _stands_somewhere():
         message("the folder in which feedtool was started is gone")
@@ -205,6 +208,26 @@ def _exit_code(error: BaseException) -> int | None:
         message("this is a bug in feedtool; please report it with the lines above")
         return ExitCode.BUG
     return None
+
+
+_NO_MEMORY = "there is not enough memory; with a lower --max-transmission a page takes less"
+_NO_FILES = "too many files are open; let this process have more (ulimit -n)"
+# What is said of it where a module or a thread cannot be had; nothing but words tells which it is.
+_LACKS = {
+    "Too many open files": _NO_FILES,
+    "Cannot allocate memory": _NO_MEMORY,
+    "failed to map segment": _NO_MEMORY,
+    "can't start new thread": _NO_MEMORY,
+}
+
+
+def _lacking(error: BaseException) -> str | None:
+    """Say what the machine has too little of, if that is what went wrong."""
+    if isinstance(error, MemoryError):
+        return _NO_MEMORY
+    if not isinstance(error, (OSError, ImportError, RuntimeError)):
+        return None
+    return next((said for words, said in _LACKS.items() if words in str(error)), None)
 
 
 def _stands_somewhere() -> bool:

@@ -1,3 +1,4 @@
+import errno
 import os
 import re
 import shlex
@@ -423,6 +424,37 @@ def test_too_little_memory_is_said(place: Path) -> None:
     assert (ran.returncode, ran.stdout) == (ExitCode.STORE, "")
     assert ran.stderr.startswith("feedtool: there is not enough memory; ")
     assert ran.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("place")
+def test_too_few_files_are_said() -> None:
+    """The source is open, and no module can be loaded beside it."""
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_NOFILE, (4, 4));"
+    ran = python(f"from feedtool.cli import main; {limit} main(['parse', 'first.txt'])")
+    assert (ran.returncode, ran.stdout) == (ExitCode.STORE, "")
+    assert ran.stderr == (
+        "feedtool: too many files are open; let this process have more (ulimit -n)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ImportError("numpy: libopenblas.so: failed to map segment from shared object"),
+        OSError(errno.ENOMEM, os.strerror(errno.ENOMEM), "feedtool/renderers"),
+        RuntimeError("can't start new thread"),
+    ],
+)
+def test_too_little_memory_is_said_where_a_library_calls_it_something_else(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*arguments: object, **options: object) -> None:  # noqa: ARG001
+        raise error
+
+    monkeypatch.setattr(cli.group, "main", broken)
+    told = run("list")
+    assert told.code == ExitCode.STORE
+    assert told.err.startswith("feedtool: there is not enough memory; ")
 
 
 def test_colour_follows_flag_and_environment() -> None:
