@@ -1,4 +1,4 @@
-"""Runs feedtool on a disk of its own that is full, or nearly, and looks at what that leaves.
+"""Runs feedtool on a disk that is full, or nearly, or read-only, and looks at what that leaves.
 
 unshare --map-root-user --mount python -m tests.full_disk FOLDER
 
@@ -189,6 +189,39 @@ def temporary(home: Path, disk: Path) -> int:
     return 4
 
 
+def frozen(home: Path, disk: Path) -> int:
+    """Use a store on a disk that is read-only, as it was closed and as a kill has left it."""
+    before = state(str(home / OLD))
+    for files in (), ("torn.db", "torn.db-wal", "torn.db-shm"):
+        fresh(home, disk)
+        for name in files:
+            shutil.copy(home / name, name.replace("torn", "feeds"))
+        mount("-o", "remount,ro", str(disk))
+        for words in READERS:
+            ran = feedtool(*words)
+            assert (ran.code, ran.err) == (ExitCode.DONE, ""), (words, ran)
+            if "--hash" in words:
+                assert before in ran.out
+        for words in WRITERS:
+            refused(feedtool(*words), "ead-only")
+        mount("-o", "remount,rw", str(disk))
+        assert state("feeds.db") == before
+    # Without what processes share SQLite reads no log that it cannot write to.
+    fresh(home, disk)
+    for name in ("torn.db", "torn.db-wal"):
+        shutil.copy(home / name, name.replace("torn", "feeds"))
+    mount("-o", "remount,ro", str(disk))
+    for words in READERS:
+        refused(feedtool(*words), "is read-only; to read it, copy it to another one")
+    mount("-o", "remount,rw", str(disk))
+    return 3 * len(READERS) + 2 * len(WRITERS)
+
+
+def mount(*words: str) -> None:
+    """Mount a disk, or change how it is mounted."""
+    subprocess.run(["mount", *words], check=True)
+
+
 def prepare(home: Path) -> None:
     """Make a store with a history, one that was not closed, and a source for it."""
     os.chdir(home)
@@ -204,16 +237,19 @@ def prepare(home: Path) -> None:
         seen(store, years()[:5], home)
         shutil.copy("open.db", "torn.db")
         shutil.copy("open.db-wal", "torn.db-wal")
+        shutil.copy("open.db-shm", "torn.db-shm")
 
 
 def main(disk: Path) -> None:
     """Fill a disk, and say how often."""
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(disk)]
-    subprocess.run(mount, check=True)
+    mount("-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(disk))
     with TemporaryDirectory() as folder:
         home = Path(folder)
         prepare(home)
-        for name, work in (("reading", readers), ("writing", writers), ("temporary", temporary)):
+        works = {
+            "reading": readers, "writing": writers, "temporary": temporary, "frozen": frozen,
+        }  # fmt: skip
+        for name, work in works.items():
             os.chdir(disk)
             count = work(home, disk)
             os.chdir("/")

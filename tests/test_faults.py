@@ -218,7 +218,7 @@ def test_on_a_full_disk_readers_read_and_writers_leave_all_or_nothing(disk: Path
         check=False,
     )
     assert (ran.returncode, ran.stderr) == (0, "")
-    assert ran.stdout.split()[1::2] == ["reading", "writing", "temporary"]
+    assert ran.stdout.split()[1::2] == ["reading", "writing", "temporary", "frozen"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no limit for files")

@@ -223,6 +223,12 @@ class Connection:
         folder = os.path.dirname(os.path.abspath(path))
         if kind == "SQLITE_CANTOPEN" and not os.path.isdir(folder):
             return StoreError(path, f"there is no folder {folder}")
+        if kind == "SQLITE_CANTOPEN" and not os.access(folder, os.W_OK):
+            # SQLite keeps its log there, and what processes share.
+            said = f"the folder {folder} is read-only"
+            if os.path.exists(f"{path}-wal"):
+                said += f"; to read it, copy it to another one with {path}-wal beside it"
+            return StoreError(path, said)
         unknown = "the store is damaged or was changed by something else"
         reason = _REASONS.get(name) or _REASONS.get(kind, unknown)
         return StoreError(path, f"{reason} ({error})")

@@ -266,5 +266,9 @@ def is_part_of(main: Connection) -> bool:
 def remove(path: str) -> None:
     """Take away the file beside, which nobody uses any more."""
     for end in COMPANIONS:
-        with suppress(FileNotFoundError):
+        try:
             os.unlink(path + end)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            raise StoreError(path, f"cannot be removed: {error.strerror or error}") from error
