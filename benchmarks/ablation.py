@@ -129,7 +129,10 @@ RULES: dict[str, Off] = {
         _compared(other_number=False), swapped(judging, part_at_a_number=lambda *_: False)
     ),
     "page shows an article once": lambda: rewritten(
-        judging, "_recognise_edits", "if item in taken", "if False"
+        judging,
+        "_recognise_edits",
+        "item in standing or _stands_beside(case.text, taken.get(item, ()))",
+        "False",
     ),
     "ratio test": lambda: swapped(judging, stands_out=lambda *_: True),
     "other numbers are no rivals": lambda: together(

@@ -13,7 +13,7 @@ The rules, in the order in which they are asked:
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from feedtool import finding
 from feedtool.aligning import common_beginning
@@ -32,7 +32,6 @@ from feedtool.model import (
 from feedtool.numbering import numbers, part_at_a_number, same_numbers
 from feedtool.stores import Counters
 from feedtool.text import normal_form
-from feedtool.values import dataclass
 
 # Below a floor nothing is an edit, whatever stands beside it. An article is known by its beginning:
 # where it is kept, a passage may be replaced by a longer one. A sentence or a title put in front
@@ -337,14 +336,14 @@ def _is_beginning(a: Version, b: Version) -> bool:
 def _contradicted(case: Case, version: Version) -> bool:
     """Tell whether the item of `version` goes on differently beyond what `case` shares with it.
 
-    A teaser may be no more than boilerplate: what follows it tells then which article it is.
+    A teaser may be no more than boilerplate: what follows it tells then which article it is, and
+    whether it is an edit of that.
     """
     shared = case.text.normal[: len(version.normal)]
     return any(
         other.item == version.item
         and other.normal.startswith(shared)
         and not _agree(case.text, other)
-        and no_edit(case.text, other)
         for other in case.candidates
     )
 
@@ -389,7 +388,10 @@ def relation(a: Version, b: Version) -> tuple[MatchKind, float, str]:
 
 
 def _recognise_edits(cases: Sequence[Case], standing: Collection[int]) -> None:
-    taken = {case.known.item for case in cases if case.known}.union(standing)
+    taken: dict[int, list[Version]] = {}
+    for case in cases:
+        if case.known:
+            taken.setdefault(case.known.item, []).append(case.text)
     suits = [
         suit
         for case in cases
@@ -405,15 +407,23 @@ def _recognise_edits(cases: Sequence[Case], standing: Collection[int]) -> None:
         # The best other suitor is the first or, for the first itself, the second.
         rivals = [other for other in suitors[item][:2] if other is not suit][:1]
         second = max([suit.second, *[r.likeness.score for r in rivals]], key=lambda s: s or 0.0)
-        if item in taken:
+        if item in standing or _stands_beside(case.text, taken.get(item, ())):
             _refuse(suit, ON_THE_PAGE)
         elif not stands_out(suit.likeness.score, second):
             _refuse(suit, NOT_CLEARLY_NEARER)
         else:
-            taken.add(item)
+            taken.setdefault(item, []).append(case.text)
             rule = suit.rule or (CLEAR_EDIT if second else ONLY_EDIT)
             _know(case, suit.against, MatchKind.NEAR, rule)
             case.score, case.second, case.rivals = suit.likeness.score, second, suit.rivals
+
+
+def _stands_beside(text: Version, others: Iterable[Version]) -> bool:
+    """Tell whether an item that a page shows so is another one than that of `text`.
+
+    Its own teaser may stand on the page: that is no other article.
+    """
+    return not all(_begins(other, text) for other in others)
 
 
 def stands_out(best: float, second: float | None) -> bool:

@@ -49,7 +49,6 @@ FLOORS = (
     ("report",),
     ("errors", "garbage", "interrupts"),
     ("model",),
-    ("values",),
     ("version",),
 )
 

@@ -486,6 +486,19 @@ def test_a_beginning_that_fits_two_articles_joins_them_not(
     assert len(set(items.values())) == apart
 
 
+def test_a_teaser_of_boilerplate_does_not_join_what_goes_on_otherwise() -> None:
+    """Two notes state one problem; the teaser shows no more than that."""
+    statement = (articles()[3][:140] + " ").replace(".", "")
+    first = statement + articles()[4][:60] + "。"
+    second = statement + articles()[4][40:60] + articles()[4][80:120] + "。"
+    archive = MemoryArchive()
+    seen(archive, first, cut(statement, 120), articles()[5])
+    known, other, _ = seen(archive, first, second, articles()[5])
+    assert (known.novelty, other.novelty) == (Novelty.REPEATED, NEW)
+    assert other.nearest is not None
+    assert other.nearest.rule == judging.ON_THE_PAGE
+
+
 @pytest.mark.parametrize("length", [10, 16, 20, 28])
 def test_a_beginning_too_short_to_tell_joins_nothing(length: int) -> None:
     article = (

@@ -1,6 +1,6 @@
 """What the commands say that take care of a store."""
 
-from feedtool.values import dataclass
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)

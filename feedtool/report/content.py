@@ -1,8 +1,9 @@
 """What `parse` says."""
 
+from dataclasses import dataclass
+
 from feedtool.model import BlockKind
 from feedtool.report import TruncationReport, WarningReport
-from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
