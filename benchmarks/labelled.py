@@ -18,7 +18,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -104,8 +104,8 @@ class Plan:
     """A series: which text, what happens to it, and how its pages are collected.
 
     `settings` are the ways of showing that follow each other; `teasers` is the cap of the teasers
-    in front of the entries of a page; `feed` the cap of every second dump. Plans with the same
-    `history` play the same one.
+    of featured articles in front of the entries of a page; `feed` the cap of every second dump.
+    Plans with the same `history` play the same one.
     """
 
     name: str
@@ -455,6 +455,9 @@ def shown(text: Text, setting: Setting) -> str:
     return line
 
 
+_shown_whole = lru_cache(maxsize=4096)(shown)
+
+
 def _simplified(line: str) -> str:
     found = corpus.converted([line])
     return found[0] if found else line
@@ -569,7 +572,8 @@ class Site:
             self.order.shuffle(shown)
         if self.plan.teasers and page == "home":
             teaser = replace(setting, cap=self.plan.teasers)
-            shown = [*((article, teaser) for article in articles[:4]), *shown]
+            featured = self.order.sample(articles, min(4, len(articles)))
+            shown = [*((article, teaser) for article in featured), *shown]
         labels: list[Label] = []
         above: set[str] = set()
         for article, way in shown:
@@ -591,6 +595,9 @@ class Site:
     def _label(self, article: Article, setting: Setting, above: set[str]) -> Label:
         line = shown(article.text, setting)
         label = Label(line, "excerpt", article.key, truncated=_is_cut(line, article.text, setting))
+        if label.truncated and self._begins_another(line, article, setting):
+            # As if it did not stand there: it shows of no article that it was here.
+            return replace(label, status="new", reason=NEW, ignore="beginning_of_several")
         if article.last is None:
             label = replace(label, status="new", reason=NEW)
         else:
@@ -613,6 +620,15 @@ class Site:
         article.last = line, setting
         above.add(article.key)
         return label
+
+    def _begins_another(self, line: str, article: Article, setting: Setting) -> bool:
+        """Tell whether a cut line is the beginning of another article, too."""
+        whole = replace(setting, cap=None)
+        beginning = line.removesuffix(MARKER)
+        return any(
+            other is not article and _shown_whole(other.text, whole).startswith(beginning)
+            for other in self.articles
+        )
 
 
 def _is_replaced(before: str, after: str) -> bool:
@@ -691,6 +707,7 @@ SPECIAL = (
     Plan("code", "code", listings, CAPS, edited=0.2),
     Plan("teasers-en", "en", prose, edited=0.3, teasers=120, stray=False),
     Plan("teasers-zh", "zh", prose, edited=0.3, teasers=60, stray=False),
+    Plan("teasers-ko", "ko", prose, edited=0.5, teasers=80, stray=False),
     Plan(
         "teasers-notes",
         "en-doc",
@@ -701,6 +718,11 @@ SPECIAL = (
         teasers=120,
         stray=False,
     ),
+    # A teaser shows no more than the statement of a problem, which several notes share.
+    Plan("stated-en", "en-doc", notes, edited=0.2, edits=LIKE, teasers=120, stray=False),
+    Plan("stated-zh", "zh", notes, edited=0.2, edits=LIKE, teasers=60, stray=False),
+    Plan("stated-de", "de", notes, edited=0.2, edits=LIKE, teasers=200, stray=False),
+    Plan("stated-feed-zh", "zh", notes, edited=0.2, edits=LIKE, feed=60, stray=False),
     Plan("long-en", "en-doc", books, (Setting(200),), start=12, published=0.3, feed=5000),
     Plan("long-ja", "ja", books, (Setting(200),), start=8, published=0.1, feed=5000),
     Plan("script-zh", "zh-hant", SHORTER, (Setting(350), Setting(350, dress="simplified"))),
