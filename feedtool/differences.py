@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
@@ -19,6 +19,7 @@ from feedtool.report.comparison import (
     DiffSummary,
 )
 from feedtool.stores.memory import MemoryIndex
+from feedtool.values import dataclass
 from feedtool.version import __version__
 
 ADDED = "added"

@@ -1,7 +1,6 @@
 """Pairs of excerpts -> why they are one article, or why not."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import count
 
 from feedtool import changing, finding, fingerprint, judging
@@ -13,6 +12,7 @@ from feedtool.report.comparison import ExplainText, Explanation
 from feedtool.report.stored import VersionReport
 from feedtool.reporting import rounded, truncation_report
 from feedtool.stores import Counters, Index
+from feedtool.values import dataclass
 
 # So many pairs are more than anybody reads, and take seconds.
 MOST_PAIRS = 100_000

@@ -13,7 +13,7 @@ The rules, in the order in which they are asked:
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from feedtool import finding
 from feedtool.aligning import common_beginning
@@ -32,6 +32,7 @@ from feedtool.model import (
 from feedtool.numbering import numbers, part_at_a_number, same_numbers
 from feedtool.stores import Counters
 from feedtool.text import normal_form
+from feedtool.values import dataclass
 
 # Below a floor nothing is an edit, whatever stands beside it. An article is known by its beginning:
 # where it is kept, a passage may be replaced by a longer one. A sentence or a title put in front

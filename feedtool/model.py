@@ -1,8 +1,9 @@
 """The nouns of feedtool, in the order of the flow: bytes, blocks, excerpts, versions, verdicts."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from feedtool.values import dataclass
 
 
 class BlockKind(StrEnum):

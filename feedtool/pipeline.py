@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from time import monotonic
@@ -13,6 +12,7 @@ from feedtool.reading import DEFAULT_READING, Reading, each
 from feedtool.report import Failure, NoteReport, TransmissionReport
 from feedtool.stores import Archive, Entry, Index
 from feedtool.stores.overlay import Candidates, Overlay, candidates
+from feedtool.values import dataclass
 
 # Transmissions that share one SQLite transaction: as many as keep the commit from being the larger
 # part of the work, and as few as let another process in soon.

@@ -1,13 +1,13 @@
 """Names of sources -> transmissions and failures, in the order of the names."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from feedtool import formats, sources
 from feedtool.errors import InputError
 from feedtool.model import Transmission
 from feedtool.report import Failure
 from feedtool.sources import DEFAULT_LIMITS, Limits
+from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The verdicts of a page -> its reports: items get their names, sightings are counted."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from feedtool import changing
@@ -26,6 +26,7 @@ from feedtool.report import (
     WarningReport,
 )
 from feedtool.stores import Archive, Index
+from feedtool.values import dataclass
 
 SAME_BYTES = "the same transmission was ingested before"
 

@@ -6,12 +6,12 @@ import sys
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Any, BinaryIO, Protocol
 
 from feedtool.errors import InputError
+from feedtool.values import dataclass
 
 STDIN = "-"
 CHUNK = 256 * 1024

@@ -49,6 +49,7 @@ FLOORS = (
     ("report",),
     ("errors", "garbage", "interrupts"),
     ("model",),
+    ("values",),
     ("version",),
 )
 

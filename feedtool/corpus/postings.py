@@ -5,7 +5,6 @@ the first CAP holders of a key are known before anything is judged.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from feedtool.corpus.sketches import GRAM, WHOLE, Numbers, pieces, shared, summe
 from feedtool.corpus.spool import Spool
 from feedtool.finding import SHORTLIST
 from feedtool.fingerprint.recipe import CAP
+from feedtool.values import dataclass
 
 # Keys are sorted a part of them at a time, equal ones together: so many parts, a power of two.
 RANGES = 64

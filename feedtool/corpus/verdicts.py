@@ -5,7 +5,6 @@ has something near it is looked at one by one: the rest is new, or the same as a
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from feedtool.corpus.sketches import Numbers, shared
 from feedtool.finding import SHORTLIST
 from feedtool.judging import Case
 from feedtool.model import Change, MatchKind, Version
+from feedtool.values import dataclass
 
 KINDS = (None, *MatchKind)
 CHANGES = (None, *Change)

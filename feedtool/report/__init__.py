@@ -4,9 +4,8 @@ Field names and their order are public: fields are only ever added within a majo
 what a run of `ingest` says; the modules beside hold what other commands add.
 """
 
-from dataclasses import dataclass
-
 from feedtool.model import BlockKind, Change, MatchKind, Novelty, Place
+from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

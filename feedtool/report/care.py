@@ -1,6 +1,6 @@
 """What the commands say that take care of a store."""
 
-from dataclasses import dataclass
+from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

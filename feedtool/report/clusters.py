@@ -1,10 +1,10 @@
 """What `dedup` says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from feedtool.model import Change, MatchKind, Novelty
 from feedtool.report import Failure
+from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

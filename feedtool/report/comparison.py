@@ -1,9 +1,8 @@
 """What `diff` and `explain` say."""
 
-from dataclasses import dataclass
-
 from feedtool.model import Change, MatchKind
 from feedtool.report import ChangeSpan, TruncationReport
+from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """What `parse` says."""
 
-from dataclasses import dataclass
-
 from feedtool.model import BlockKind
 from feedtool.report import TruncationReport, WarningReport
+from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,10 @@
 """Whole JSON documents, which are written piece by piece: here is how the pieces go together."""
 
-from dataclasses import dataclass
-
 from feedtool.report import Failure, IngestSummary, TransmissionReport
 from feedtool.report.comparison import Explanation
 from feedtool.report.content import ParsedTransmission
 from feedtool.report.stored import ItemReport, LoggedTransmission
+from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """What `list`, `show` and `log` say."""
 
-from dataclasses import dataclass
-
 from feedtool.model import Change, Novelty, Place
 from feedtool.report import ChangeSpan, Summary, TruncationReport
+from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

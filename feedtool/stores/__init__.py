@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from feedtool.model import Fingerprint, Item, Transmission, Verdict, Version
 from feedtool.report import TransmissionReport
+from feedtool.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)
