@@ -131,7 +131,7 @@ RULES: dict[str, Off] = {
     "page shows an article once": lambda: rewritten(
         judging,
         "_recognise_edits",
-        "item in standing or _stands_beside(case.text, taken.get(item, ()))",
+        "_stands_beside(case.text, taken.get(item, ()))",
         "False",
     ),
     "ratio test": lambda: swapped(judging, stands_out=lambda *_: True),

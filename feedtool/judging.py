@@ -12,7 +12,7 @@ The rules, in the order in which they are asked:
 3. everything else is new. In doubt two items: a wrong merge hides news, a miss costs a glance.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from feedtool import finding
@@ -154,12 +154,12 @@ def judge(
 def settle(
     cases: Sequence[Case],
     mates: Callable[[], Sequence[Sequence[int]]],
-    standing: Collection[int] = (),
+    standing: Sequence[Version] = (),
 ) -> None:
     """Find out what the excerpts of a page are: by which text they are known, if by any.
 
     Left out of `cases` may be what needs no judgement and shares no keys with the others: texts
-    near which nothing is, and known texts, whose items are `standing`. `mates` tells for each case
+    near which nothing is, and known texts, which are `standing`. `mates` tells for each case
     the places in `cases` of those that share keys with it; it is asked only if need be.
     """
     _recognise_same_texts(cases)
@@ -388,8 +388,10 @@ def relation(a: Version, b: Version) -> tuple[MatchKind, float, str]:
     return MatchKind.NEAR, likeness(a, b).score, CLEAR_EDIT
 
 
-def _recognise_edits(cases: Sequence[Case], standing: Collection[int]) -> None:
+def _recognise_edits(cases: Sequence[Case], standing: Sequence[Version]) -> None:
     taken: dict[int, list[Version]] = {}
+    for version in standing:
+        taken.setdefault(version.item, []).append(version)
     for case in cases:
         if case.known:
             taken.setdefault(case.known.item, []).append(case.text)
@@ -408,7 +410,7 @@ def _recognise_edits(cases: Sequence[Case], standing: Collection[int]) -> None:
         # The best other suitor is the first or, for the first itself, the second.
         rivals = [other for other in suitors[item][:2] if other is not suit][:1]
         second = max([suit.second, *[r.likeness.score for r in rivals]], key=lambda s: s or 0.0)
-        if item in standing or _stands_beside(case.text, taken.get(item, ())):
+        if _stands_beside(case.text, taken.get(item, ())):
             _refuse(suit, ON_THE_PAGE)
         elif not stands_out(suit.likeness.score, second):
             _refuse(suit, NOT_CLEARLY_NEARER)

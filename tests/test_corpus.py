@@ -87,6 +87,17 @@ def said(found: verdicts.Verdicts) -> list[tuple[object, ...]]:
     ]
 
 
+def test_an_edited_entry_stands_below_the_teaser_that_is_known() -> None:
+    """What is left out of the judgement of a page counts as what it shows."""
+    whole = next(text for text in articles() if len(text) > 300)
+    teaser, edited = whole[:120] + "...", whole[:150] + "有人把这里改过了" + whole[165:]
+    others = [text for text in articles() if text != whole][:3]
+    origins = [[[teaser, *others], [whole], [teaser, edited]]]
+
+    assert said(judged(origins)) == told(ingested(origins))
+    assert ingested(origins)[-1].novelty == "repeated"
+
+
 def variant(random: Random, text: str) -> str:
     """Return a text as another day or another feed may show it."""
     place = random.randrange(1, len(text))

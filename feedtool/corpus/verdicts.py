@@ -179,7 +179,10 @@ class _Pages:
         """Judge those texts of a page near which something is."""
         self._versions.make_room()
         firsts = self._firsts[page : np.searchsorted(self._before, page, side="right")]
-        standing = firsts[firsts < page]
+        standing = [
+            self._corpus.version(page + place, int(self.found.items[firsts[place]]))
+            for place in np.flatnonzero(firsts < page).tolist()
+        ]
         cases = []
         for number in numbers:
             first = int(firsts[number - page])
@@ -191,7 +194,7 @@ class _Pages:
         judging.settle(
             cases,
             lambda: [[places[mate] for mate in mates.get(number, ())] for number in numbers],
-            set(self.found.items[standing].tolist()),
+            standing,
         )
         for number, case in zip(numbers, cases, strict=True):
             _note(self.found, number, case)
