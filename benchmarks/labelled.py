@@ -85,6 +85,8 @@ class Setting:
     titled: bool = False
     spelling: int = 0
     dress: str = ""
+    front: str = ""
+    behind: str = ""
 
 
 @dataclass(slots=True)
@@ -104,7 +106,8 @@ class Plan:
     """A series: which text, what happens to it, and how its pages are collected.
 
     `settings` are the ways of showing that follow each other; `teasers` is the cap of the teasers
-    of featured articles in front of the entries of a page; `feed` the cap of every second dump.
+    of featured articles in front of the entries of a page; `feed` the cap of every second dump;
+    `hot` what a hot list writes in front of its lines and behind them.
     Plans with the same `history` play the same one.
     """
 
@@ -124,6 +127,7 @@ class Plan:
     stray: bool = True
     teasers: int = 0
     feed: int = 0
+    hot: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,8 +455,8 @@ def shown(text: Text, setting: Setting) -> str:
         line = line.replace(mark, spelling)
     line = DRESSES[setting.dress](line).strip()
     if setting.cap is not None and len(line) > setting.cap:
-        return line[: setting.cap] + MARKER
-    return line
+        line = line[: setting.cap] + MARKER
+    return setting.front + line + setting.behind
 
 
 _shown_whole = lru_cache(maxsize=4096)(shown)
@@ -489,6 +493,7 @@ class Site:
         self.setting = plan.settings[0]
         self.tags = [self.random.choice(self.shelf.tags) for _ in range(3)]
         self.lines: dict[str, str] = {}
+        self.heat: dict[str, int] = {}
 
     def dumps(self) -> list[Dump]:
         """Return the pages that were collected, in order."""
@@ -505,6 +510,9 @@ class Site:
                     self._publish()
                 if self.random.random() < self.plan.edited:
                     self._edit(self.random.choice(self.articles[: 2 * self.plan.page]))
+            if any(self.plan.hot):
+                yield self._hot()
+                continue
             yield self._home(feed=bool(self.plan.feed and moment % 2))
             if moment % 4 == 1:
                 yield self._tagged(self.random.choice(self.tags))
@@ -560,6 +568,23 @@ class Site:
         if feed:
             return self._page("feed", articles, replace(self.setting, cap=self.plan.feed))
         return self._page("home", articles)
+
+    def _hot(self) -> Dump:
+        """Return a hot list: the hottest of the newest lines, numbered anew each time."""
+        newest = self.articles[: 3 * self.plan.page // 2]
+        for article in newest:
+            heat = self.heat.get(article.key, self.order.randint(500, 5000))
+            self.heat[article.key] = int(heat * self.order.uniform(0.7, 1.3)) + 1
+        hottest = sorted(newest, key=lambda article: -self.heat[article.key])[: self.plan.page]
+        labels = []
+        for rank, article in enumerate(hottest, 1):
+            heat = self.heat[article.key]
+            front, behind = (
+                form.format(rank=rank, heat=heat, hours=heat % 23 + 1) for form in self.plan.hot
+            )
+            setting = replace(self.setting, front=front, behind=behind)
+            labels.append(self._label(article, setting, set()))
+        return Dump("hot", tuple(labels))
 
     def _tagged(self, tag: str) -> Dump:
         articles = [article for article in self.articles if article.tag == tag]
@@ -692,11 +717,17 @@ UNTITLED_ALIKE = (
     Plan("notices-en", "en-doc", security),
     Plan("notices-hi", "hi", security),
 )
+# Shown anew every hour: other numbers each time.
+HOT = (WHOLE, 30, 40, 30, 1.0, 0.2, SMALL)
 SPECIAL = (
     Plan("headlines-en", "en-doc", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
     Plan("headlines-zh", "zh", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
     Plan("headlines-ja", "ja", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
     Plan("headlines-ko", "ko", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
+    Plan("hot-en", "en-doc", headlines, *HOT, stray=False, hot=("{rank}. ", " ({heat} points)")),
+    Plan("hot-zh", "zh", headlines, *HOT, stray=False, hot=("", " {heat}万热度")),
+    Plan("hot-ja", "ja", headlines, *HOT, stray=False, hot=("{rank}位 ", "")),
+    Plan("hot-ko", "ko", headlines, *HOT, stray=False, hot=("", " · {hours}시간 전")),
     Plan("short-en", "en", short, edited=0.3, edits=SMALL, stray=False),
     Plan("short-zh", "zh", partial(short, low=25, high=80), edited=0.3, edits=SMALL, stray=False),
     Plan("short-th", "th", partial(short, low=25, high=80), edited=0.3, edits=SMALL, stray=False),

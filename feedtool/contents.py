@@ -36,6 +36,8 @@ def _parsed(transmission: Transmission) -> ParsedTransmission:
                 excerpt.section,
                 excerpt.category,
                 excerpt.date,
+                excerpt.rank,
+                excerpt.count,
                 excerpt.truncation.truncated,
                 truncation_report(excerpt),
                 excerpt.text,

@@ -58,7 +58,9 @@ def from_source(name: str, line: int | None, reading: Reading) -> list[Subject]:
 def from_item(item: str, report: VersionReport) -> Subject:
     """Return a version of a stored item."""
     found = report.truncation
-    truncation = Truncation(report.truncated, found.marker, found.length, found.cap, found.evidence)
+    truncation = Truncation(
+        report.truncated, found.marker, found.length, found.cap, found.evidence, found.start
+    )
     return Subject(item, item, Excerpt(1, 1, report.text, truncation))
 
 
@@ -77,7 +79,7 @@ def rivals(index: Index, origin: str, subjects: Sequence[Subject]) -> list[Subje
 
 
 def _rival(version: Version, item: str) -> Subject:
-    truncation = Truncation(version.truncated, None, version.length, None, "")
+    truncation = Truncation(version.truncated, None, version.length, None, "", version.start)
     return Subject(item, item, Excerpt(1, 1, version.text, truncation), asked=False)
 
 
@@ -140,6 +142,7 @@ def _version(number: int, item: int, subject: Subject, print_: Fingerprint) -> V
         finding.length,
         print_.normal,
         print_.digest,
+        finding.start,
     )
 
 

@@ -226,6 +226,7 @@ def _as_version(excerpt: Excerpt, fingerprint: Fingerprint) -> Version:
         excerpt.truncation.length,
         fingerprint.normal,
         fingerprint.digest,
+        excerpt.truncation.start,
     )
 
 

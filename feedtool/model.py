@@ -67,8 +67,9 @@ class Block:
 class Truncation:
     """The finding whether a sender cut an excerpt, with its evidence.
 
-    `length` counts the code points before the marker (all of them where there is none), `cap` is
-    the length at which this page cuts, if it shows one.
+    `length` counts the code points before the marker or, where there is none, before what the page
+    put behind the text; `start` is where the text begins behind a rank that the page put in front.
+    `cap` is the length at which this page cuts, if it shows one.
     """
 
     truncated: bool
@@ -76,6 +77,22 @@ class Truncation:
     length: int
     cap: int | None
     evidence: str
+    start: int = 0
+
+
+def rank_in(head: str) -> int | None:
+    """Return the rank that a page put in front of a text, given all that stands there."""
+    digits = "".join(filter(str.isdecimal, head))
+    return int(digits) if digits else None
+
+
+def count_in(tail: str, marker: str | None) -> str | None:
+    """Return what a page counts behind a text, given all that stands there."""
+    return tail.strip().removeprefix(marker or "").strip(_AROUND_COUNTS) or None
+
+
+# What parts a count from its text.
+_AROUND_COUNTS = " \t\r\u00a0\u3000|·•–—-/()（）[]【】"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +108,19 @@ class Excerpt:
     date: str | None = None
 
     @property
+    def rank(self) -> int | None:
+        """The rank that the page put in front of the text."""
+        return rank_in(self.text[: self.truncation.start])
+
+    @property
+    def count(self) -> str | None:
+        """What the page counts behind the text, as it writes it."""
+        return count_in(self.text[self.truncation.length :], self.truncation.marker)
+
+    @property
     def body(self) -> str:
-        """The text without the marker of its cut."""
-        return self.text[: self.truncation.length] if self.truncation.truncated else self.text
+        """The author's own text, without the marker of its cut, a rank and a count."""
+        return self.text[self.truncation.start : self.truncation.length]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +190,12 @@ class Version(NamedTuple):
     length: int
     normal: str
     digest: bytes
+    start: int = 0
 
     @property
     def body(self) -> str:
-        """The text without the marker of its cut."""
-        return self.text[: self.length] if self.truncated else self.text
+        """The author's own text, without the marker of its cut, a rank and a count."""
+        return self.text[self.start : self.length]
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ class _Page:
             section=excerpt.section,
             category=excerpt.category,
             date=excerpt.date,
+            rank=excerpt.rank,
+            count=excerpt.count,
             item=item.id,
             novelty=verdict.novelty,
             change=verdict.change,
@@ -167,7 +169,7 @@ def _is_root(verdict: Verdict) -> bool:
 def truncation_report(excerpt: Excerpt) -> TruncationReport:
     """Return the public form of a finding."""
     found = excerpt.truncation
-    return TruncationReport(found.marker, found.length, found.cap, found.evidence)
+    return TruncationReport(found.marker, found.length, found.cap, found.evidence, found.start)
 
 
 def rounded(score: float) -> float:

@@ -65,6 +65,8 @@ def excerpt_report(one: Excerpt, verdict: Verdict, item: str) -> ExcerptReport:
         section=one.section,
         category=one.category,
         date=one.date,
+        rank=one.rank,
+        count=one.count,
         item=item,
         novelty=verdict.novelty,
         change=verdict.change,

@@ -22,7 +22,7 @@ import pytest
 
 import feedtool
 from feedtool import numbering
-from feedtool.formats import truncation
+from feedtool.formats import ranking, truncation
 
 PACKAGE = Path(feedtool.__file__).parent
 METHODS = frozenset(("search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split"))
@@ -41,6 +41,7 @@ QUICK = 0.004
 BOUNDED = {
     ("feedtool.numbering", "_NUMERALS"): numbering._NUMBERS_END,
     ("feedtool.formats.truncation", "_PHRASE"): truncation.REACH,
+    ("feedtool.formats.ranking", "_COUNT"): ranking.REACH,
 }
 
 REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}

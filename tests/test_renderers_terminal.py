@@ -36,6 +36,8 @@ def excerpt(line: int, text: str, change: Change | None = None, score: float = 1
         section=None,
         category=None,
         date=None,
+        rank=None,
+        count=None,
         item="abcdefghijklmnop",
         novelty=Novelty.REPEATED if change else Novelty.NEW,
         change=change,

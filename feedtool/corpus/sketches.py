@@ -32,13 +32,14 @@ MOST_PAIRS = 1 << 16
 class Batch(NamedTuple):
     """The n texts of some whole pages, in their order. Picklable.
 
-    `lines` (n), int32: where each stands in its source. `lengths` (n), int32: how many code points
-    of a text that is cut stand before the marker; below 0, as `~length`, where it is whole. Equal
-    neighbours in `pages` (n) stand on one page.
+    `lines` (n), int32: where each stands in its source. What its author wrote begins at `starts`
+    (n), uint8, and ends at `lengths` (n), int32, in code points; below 0, as `~length`, where it
+    is whole. Equal neighbours in `pages` (n) stand on one page.
     """
 
     texts: Sequence[str]
     lines: Small
+    starts: NDArray[np.uint8]
     lengths: Small
     pages: Sequence[int]
 
@@ -75,8 +76,9 @@ def measured(
     texts: Sequence[str], lines: Sequence[int], found: Sequence[Truncation], pages: Sequence[int]
 ) -> Batch:
     """Return the texts of some whole pages, with what was found of their cuts."""
+    starts = np.array([one.start for one in found], np.uint8)
     lengths = [one.length if one.truncated else ~one.length for one in found]
-    return Batch(texts, np.array(lines, np.int32), np.array(lengths, np.int32), pages)
+    return Batch(texts, np.array(lines, np.int32), starts, np.array(lengths, np.int32), pages)
 
 
 def sketch(batch: Batch) -> Sketches:
@@ -108,10 +110,10 @@ def sketch(batch: Batch) -> Sketches:
 
 def _normals(batch: Batch) -> list[str]:
     """Return the normal forms of a batch, made piece by piece."""
-    lengths = batch.lengths.tolist()
+    starts, lengths = batch.starts.tolist(), batch.lengths.tolist()
     bodies = [
-        text if length < 0 else text[:length]
-        for text, length in zip(batch.texts, lengths, strict=True)
+        text[start : ~length if length < 0 else length]
+        for text, start, length in zip(batch.texts, starts, lengths, strict=True)
     ]
     cut = [length >= 0 for length in lengths]
     normals: list[str] = []

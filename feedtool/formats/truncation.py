@@ -8,8 +8,10 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
+from feedtool.formats import ranking
 from feedtool.model import Truncation
 
 # Feeds cut titles at 40 characters and more; two texts of the same few characters that both end
@@ -138,7 +140,18 @@ class Habit(NamedTuple):
 
 
 def find(texts: Sequence[str]) -> list[Truncation]:
-    """Return for each text of a page whether it was cut."""
+    """Return for each text of a page whether it was cut, and what of it is its author's."""
+    framed = ranking.frames(texts)
+    if framed is None:
+        return _cuts(texts)
+    cuts = _cuts([text[start:end] for text, (start, end) in zip(texts, framed, strict=True)])
+    return [
+        replace(cut, start=start, length=start + cut.length)
+        for cut, (start, _) in zip(cuts, framed, strict=True)
+    ]
+
+
+def _cuts(texts: Sequence[str]) -> list[Truncation]:
     endings = [ending(text) for text in texts]
     habit = habit_of(texts, endings)
     longest_whole = max(

@@ -36,12 +36,16 @@ class ChangeSpan:
 
 @dataclass(frozen=True, slots=True)
 class TruncationReport:
-    """Why an excerpt counts as cut, or as whole."""
+    """Why an excerpt counts as cut, or as whole.
+
+    Its author's own text is what stands between `start` and `length`, in code points.
+    """
 
     marker: str | None
     length: int
     cap: int | None
     evidence: str
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,9 @@ class ExcerptReport:
     section: str | None
     category: str | None
     date: str | None
+    # What the page wrote in front of the text and behind it: `3`, `98万热度`.
+    rank: int | None
+    count: str | None
     item: str
     novelty: Novelty
     change: Change | None

@@ -24,6 +24,8 @@ class ParsedExcerpt:
     section: str | None
     category: str | None
     date: str | None
+    rank: int | None
+    count: str | None
     truncated: bool
     truncation: TruncationReport
     text: str

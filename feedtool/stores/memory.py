@@ -91,6 +91,7 @@ class MemoryIndex:
                     excerpt.truncation.length,
                     fingerprint.normal,
                     fingerprint.digest,
+                    excerpt.truncation.start,
                 )
             self._sight(verdict.item, whole=not excerpt.truncation.truncated)
         self._next = Counters(self._next.transmission + 1, items, versions)

@@ -3,7 +3,16 @@
 from hashlib import sha256
 
 from feedtool.errors import NotFoundError, StoreError
-from feedtool.model import BlockKind, Change, Item, MatchKind, Novelty, Place
+from feedtool.model import (
+    BlockKind,
+    Change,
+    Item,
+    MatchKind,
+    Novelty,
+    Place,
+    count_in,
+    rank_in,
+)
 from feedtool.report import (
     ChangeSpan,
     ExcerptReport,
@@ -30,8 +39,8 @@ WHERE d.transmission = ?
 """
 EXCERPTS = """
 SELECT s.line, s.position, s.section, s.category, s.date, r.id, s.novelty, s.change, s.truncated,
-  s.completed, s.marker, s.length, s.cap, s.evidence, s.kind, s.score, s.second, s.rivals, s.rule,
-  s.changes, s.first_transmission, f.source, s.first_line, s.times_seen, n.id, s.nearest_score,
+  s.completed, s.marker, s.length, s.cap, s.evidence, s.start, s.kind, s.score, s.second, s.rivals,
+  s.rule, s.changes, s.first_transmission, f.source, s.first_line, s.times_seen, n.id, s.nearest_score,
   s.nearest_rule, v.text
 FROM sightings s
 JOIN versions v ON v.number = s.version
@@ -124,23 +133,26 @@ def items_of(connection: Connection, number: int) -> tuple[Item, ...]:
 
 def _excerpt(row: Row) -> ExcerptReport:
     line, position, section, category, date, item, novelty, change, truncated, completed = row[:10]
-    marker, length, cap, evidence = row[10:14]
-    nearest_id, nearest_score, nearest_rule, stored = row[24:]
+    marker, length, cap, evidence, start = row[10:15]
+    nearest_id, nearest_score, nearest_rule = row[25:28]
+    stored, marker = text(row[28]), text_or_none(marker)
     return ExcerptReport(
         line,
         position,
         text_or_none(section),
         text_or_none(category),
         date,
+        rank_in(stored[:start]),
+        count_in(stored[length:], marker),
         item,
         Novelty(novelty),
         change and Change(change),
         bool(truncated),
         bool(completed),
-        TruncationReport(text_or_none(marker), length, cap, evidence),
-        _match(row[14:24]) if row[14] else None,
+        TruncationReport(marker, length, cap, evidence, start),
+        _match(row[15:25]) if row[15] else None,
         NearestReport(nearest_id, nearest_score, nearest_rule) if nearest_id else None,
-        text(stored),
+        stored,
     )
 
 

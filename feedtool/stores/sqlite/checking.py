@@ -28,7 +28,7 @@ FROM transmissions t LEFT JOIN dumps d ON d.transmission = t.number ORDER BY t.n
 """
 TEXTS = """
 SELECT v.number, v.transmission, v.text, v.truncated, v.length, v.digest, v.recipe, i.origin,
-  NOT EXISTS (SELECT 1 FROM versions w WHERE w.item = v.item AND w.number < v.number)
+  NOT EXISTS (SELECT 1 FROM versions w WHERE w.item = v.item AND w.number < v.number), v.start
 FROM versions v LEFT JOIN items i ON i.number = v.item
 ORDER BY v.number
 """
@@ -108,6 +108,7 @@ SELECT v.transmission, 'version ' || v.number || ' does not stand where it says'
 FROM versions v LEFT JOIN sightings s
   ON s.transmission = v.transmission AND s.position = v.position
 WHERE s.version IS NOT v.number OR s.truncated IS NOT v.truncated OR s.length IS NOT v.length
+  OR s.start IS NOT v.start
   OR EXISTS (SELECT 1 FROM sightings b WHERE b.version = v.number
     AND (b.transmission, b.position) < (v.transmission, v.position))
 """,
@@ -237,7 +238,7 @@ def _texts(connection: Connection, progress: Progress) -> Iterator[tuple[int | N
 
 
 def _wrong_texts(rows: Sequence[Row]) -> Iterator[tuple[int | None, str]]:
-    for number, transmission, stored, _, _, digest, made_by, origin, _ in rows:
+    for number, transmission, stored, _, _, digest, made_by, origin, *_ in rows:
         if _digest(stored) != digest:
             yield transmission, f"the text of version {number} is not the one that was received"
         elif made_by != recipe.RECIPE:
@@ -354,8 +355,8 @@ WHERE v.number IS NULL OR length(r.keys) % 8 <> 0
 
 def _excerpt(row: Row) -> Excerpt:
     """Return a row of `TEXTS` as what its fingerprint was made of."""
-    stored, truncated, length = row[2], bool(row[3]), row[4]
-    return Excerpt(1, 1, text(stored), Truncation(truncated, None, length, None, ""))
+    stored, truncated, length, start = row[2], bool(row[3]), row[4], row[9]
+    return Excerpt(1, 1, text(stored), Truncation(truncated, None, length, None, "", start))
 
 
 def _reports(connection: Connection, progress: Progress) -> Iterator[tuple[int | None, str]]:

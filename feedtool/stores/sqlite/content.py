@@ -17,7 +17,7 @@ from feedtool.stores.sqlite.cells import text_or_none
 from feedtool.stores.sqlite.connection import Connection
 
 # Written first, so that a hash tells which way it was made.
-NAME = "feedtool content 1"
+NAME = "feedtool content 2"
 
 NUMBERS = "SELECT number FROM transmissions ORDER BY number"
 TRANSMISSIONS = """
@@ -29,8 +29,8 @@ EXCERPTS = """
 SELECT v.transmission, a.transmission, n.transmission, s.first_transmission,
   v.position, a.position, n.position, s.first_line,
   s.position, s.line, s.section, s.category, s.date, r.id, s.novelty, s.change, s.truncated,
-  s.completed, s.marker, s.length, s.cap, s.evidence, s.kind, s.score, s.second, s.rivals, s.rule,
-  s.changes, s.times_seen, q.id, s.nearest_score, s.nearest_rule, v.text
+  s.completed, s.marker, s.start, s.length, s.cap, s.evidence, s.kind, s.score, s.second, s.rivals,
+  s.rule, s.changes, s.times_seen, q.id, s.nearest_score, s.nearest_rule, v.text
 FROM sightings s
 JOIN versions v ON v.number = s.version
 JOIN items i ON i.number = v.item
@@ -55,7 +55,8 @@ FROM items i JOIN items r ON r.number = i.root JOIN origins o ON o.number = i.or
 ORDER BY i.number
 """
 VERSIONS = """
-SELECT v.transmission, i.transmission, v.position, i.line, v.truncated, v.length, hex(v.digest)
+SELECT v.transmission, i.transmission, v.position, i.line, v.truncated, v.start, v.length,
+  hex(v.digest)
 FROM versions v JOIN items i ON i.number = v.item ORDER BY v.number
 """
 

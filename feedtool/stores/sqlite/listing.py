@@ -37,7 +37,7 @@ CONDITIONS = {
 }
 SIGHTINGS = """
 SELECT s.transmission, t.source, o.name, t.observed_at, s.line, s.position, s.novelty, s.change,
-  s.marker, s.length, s.cap, s.evidence
+  s.marker, s.length, s.cap, s.evidence, s.start
 FROM sightings s
 JOIN transmissions t ON t.number = s.transmission
 JOIN origins o ON o.number = t.origin
@@ -135,11 +135,11 @@ def _version(
         (row for copy in copies for row in connection.rows(SIGHTINGS, (copy.number,))),
         key=lambda row: (row[0], row[5]),
     )
-    marker, length, cap, evidence = found[0][8:]
+    marker, *finding = found[0][8:]
     return VersionReport(
         version.text,
         version.truncated,
-        TruncationReport(text_or_none(marker), length, cap, evidence),
+        TruncationReport(text_or_none(marker), *finding),
         change_between(before, version) if before else None,
         changes(before.text, version.text) if before else (),
         tuple(_sighting(row) for row in found),

@@ -49,14 +49,15 @@ WAITING = "SELECT number FROM transmissions WHERE number > ? ORDER BY number LIM
 COUNT = "SELECT count(*) FROM transmissions"
 UNPLACED = "SELECT number FROM transmissions WHERE first_line = 0 ORDER BY number"
 PLACE = "UPDATE transmissions SET first_line = ? WHERE number = ?"
+# No older schema says where texts begin.
 ASIDE = {
-    "excerpts": """(SELECT s.*, v.text FROM before_sightings s
+    "excerpts": """(SELECT s.*, 0 AS start, v.text FROM before_sightings s
       JOIN before_versions v ON v.number = s.version)""",
     "notes": "before_notes",
     "warnings": "before_warnings",
 }
 BARE = {
-    "excerpts": "(SELECT s.*, NULL AS text FROM before_sightings s WHERE FALSE)",
+    "excerpts": "(SELECT s.*, 0 AS start, NULL AS text FROM before_sightings s WHERE FALSE)",
     "notes": "(SELECT * FROM before_notes WHERE FALSE)",
     "warnings": "before_warnings",
 }

@@ -18,7 +18,7 @@ SIZE = """
 SELECT (SELECT count(*) FROM transmissions), (SELECT count(*) FROM sightings),
   (SELECT count(*) FROM items WHERE id IS NOT NULL), (SELECT count(*) FROM versions)
 """
-VERSION_COLUMNS = "v.number, v.item, v.text, v.truncated, v.length, v.digest"
+VERSION_COLUMNS = "v.number, v.item, v.text, v.truncated, v.length, v.digest, v.start"
 VERSIONS = f"""
 SELECT {VERSION_COLUMNS} FROM versions v WHERE v.number IN (SELECT value FROM json_each(?))
 """
@@ -86,14 +86,12 @@ def _as_versions(rows: Sequence[Row]) -> list[Version]:
     """Return rows of `VERSION_COLUMNS` as versions; their normal forms are made anew."""
     from feedtool.fingerprint import normal_forms
 
-    texts = [text(stored) for _, _, stored, _, _, _ in rows]
-    cut = [bool(truncated) for _, _, _, truncated, _, _ in rows]
-    bodies = [
-        raw[: row[4]] if is_cut else raw for raw, is_cut, row in zip(texts, cut, rows, strict=True)
-    ]
+    texts = [text(row[2]) for row in rows]
+    cut = [bool(row[3]) for row in rows]
+    bodies = [raw[row[6] : row[4]] for raw, row in zip(texts, rows, strict=True)]
     return [
-        Version(number, item, raw, is_cut, length, normal, digest)
-        for (number, item, _, _, length, digest), raw, is_cut, normal in zip(
+        Version(number, item, raw, is_cut, length, normal, digest, start)
+        for (number, item, _, _, length, digest, start), raw, is_cut, normal in zip(
             rows, texts, cut, normal_forms(bodies, cut), strict=True
         )
     ]

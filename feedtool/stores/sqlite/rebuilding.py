@@ -57,7 +57,10 @@ SELECT count(*) FROM transmissions t JOIN origins o ON o.number = t.origin
 WHERE o.name = ? AND t.sha256 = ?
 """
 WITHOUT_BYTES = "UPDATE dumps SET packing = 'pruned', bytes = x'' WHERE transmission = ?"
-STAND_IN = "CREATE TEMP VIEW transmissions AS SELECT *, 1 AS first_line FROM main.transmissions"
+STAND_INS = {
+    "transmissions": "SELECT *, 1 AS first_line FROM main.transmissions",
+    "sightings": "SELECT *, 0 AS start FROM main.sightings",
+}
 OBSERVED = "SELECT at FROM observations WHERE transmission = ? ORDER BY number"
 # Those that name others go first and come last.
 DERIVED = ("warnings", "notes", "sightings", "recent_keys", "keys", "versions", "items")
@@ -170,7 +173,9 @@ class Salvage:
         # Whether the store says where pages begin in their sources.
         self.placed = schema.tells_places(main, "transmissions")
         if not self.placed:
-            _stand_in(main)
+            _stand_in(main, "transmissions")
+        if not schema.tells_starts(main, "sightings"):
+            _stand_in(main, "sightings")
         connection.begin()
         connection.run(COUNTED)
         connection.commit()
@@ -239,9 +244,10 @@ def differences(
     return int(changed[0][0]), pairs, tuple(id_ for (id_,) in gone)
 
 
-def _stand_in(connection: Connection) -> None:
-    """Let a store that does not say where pages begin be read like one that does."""
-    for statement in ("PRAGMA query_only = OFF", STAND_IN, "PRAGMA query_only = ON"):
+def _stand_in(connection: Connection, table: str) -> None:
+    """Let a table that does not say where pages or texts begin be read like one that does."""
+    view = f"CREATE TEMP VIEW {table} AS {STAND_INS[table]}"
+    for statement in ("PRAGMA query_only = OFF", view, "PRAGMA query_only = ON"):
         connection.run(statement)
 
 

@@ -26,7 +26,7 @@ ASIDE = (
     """
 CREATE TEMP TABLE aside_excerpts AS
 SELECT s.transmission, s.position, s.line, v.text, s.truncated, s.marker, s.length, s.cap,
-  s.evidence, s.section, s.category, s.date,
+  s.evidence, s.start, s.section, s.category, s.date,
   r.id, s.novelty, s.change, s.completed, s.kind
 FROM sightings s JOIN versions v ON v.number = s.version
 JOIN items i ON i.number = v.item JOIN items r ON r.number = i.root
@@ -62,7 +62,8 @@ SET_ASIDE = {
     "warnings": "aside_warnings",
 }
 EXCERPTS = """
-SELECT line, position, text, truncated, marker, length, cap, evidence, section, category, date
+SELECT line, position, text, truncated, marker, length, cap, evidence, start, section, category,
+  date
 FROM {excerpts} WHERE transmission = ? ORDER BY position
 """
 NOTES = "SELECT kind, line, text FROM {notes} WHERE transmission = ? ORDER BY position"
@@ -93,7 +94,7 @@ SELECT count(*), count(*) FILTER (WHERE recipe <> ?), (SELECT max(number) FROM v
 FROM versions WHERE number >= ?
 """
 TEXTS = """
-SELECT v.number, v.text, v.truncated, v.length, i.origin
+SELECT v.number, v.text, v.truncated, v.length, v.start, i.origin
 FROM versions v JOIN items i ON i.number = v.item WHERE v.number >= ? ORDER BY v.number
 """
 KEY = "DELETE FROM keys WHERE key = ? AND shelf IN (0, ?) AND version = ?"
@@ -246,12 +247,13 @@ def kept(connection: Connection, number: int, tables: Mapping[str, str]) -> Kept
 
 
 def _excerpt(row: Row) -> Excerpt:
-    line, position, stored, truncated, marker, length, cap, evidence, section, category, date = row
+    line, position, stored, truncated, marker, *found = row[:9]
+    section, category, date = row[9:]
     return Excerpt(
         line,
         position,
         text(stored),
-        Truncation(bool(truncated), text_or_none(marker), length, cap, evidence),
+        Truncation(bool(truncated), text_or_none(marker), *found),
         text_or_none(section),
         text_or_none(category),
         date,
@@ -284,7 +286,7 @@ def _take_keys(connection: Connection, first: int) -> None:
         return
     for rows in in_batches(connection.stream(TEXTS, (first,)), column=1):
         prints = fingerprint.of([_keyed(row) for row in rows])
-        origins = [row[4] for row in rows]
+        origins = [row[5] for row in rows]
         connection.run_many(
             KEY,
             [
@@ -297,5 +299,5 @@ def _take_keys(connection: Connection, first: int) -> None:
 
 def _keyed(row: Row) -> Excerpt:
     """Return a row of `TEXTS` as what its keys were made of."""
-    _, stored, truncated, length, _ = row
-    return Excerpt(1, 1, text(stored), Truncation(bool(truncated), None, length, None, ""))
+    _, stored, truncated, length, start, _ = row
+    return Excerpt(1, 1, text(stored), Truncation(bool(truncated), None, length, None, "", start))

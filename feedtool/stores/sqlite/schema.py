@@ -15,7 +15,7 @@ from feedtool.stores.sqlite.connection import (
 # "feed" in ASCII, at byte 68 of the file, where `file` looks too.
 APPLICATION_ID = 0x66656564
 # Another recipe of fingerprints is another version: keys of two recipes do not find each other.
-USER_VERSION = 3
+USER_VERSION = 4
 # The oldest version that can be migrated.
 FIRST_VERSION = 1
 HEADER = 100
@@ -96,6 +96,7 @@ CREATE TABLE versions (
   transmission INTEGER NOT NULL,
   position INTEGER NOT NULL,
   truncated INTEGER NOT NULL CHECK (truncated IN (0, 1)),
+  start INTEGER NOT NULL,
   length INTEGER NOT NULL,
   recipe INTEGER NOT NULL,
   digest BLOB NOT NULL,
@@ -117,6 +118,7 @@ CREATE TABLE sightings (
   truncated INTEGER NOT NULL CHECK (truncated IN (0, 1)),
   completed INTEGER NOT NULL CHECK (completed IN (0, 1)),
   marker ANY,
+  start INTEGER NOT NULL,
   length INTEGER NOT NULL,
   cap INTEGER,
   evidence TEXT NOT NULL,
@@ -340,8 +342,16 @@ def tells_places(connection: Connection, transmissions: str) -> bool:
 
     Schema 1 did so only in its last days.
     """
-    columns = connection.rows("SELECT name FROM pragma_table_info(?)", (transmissions,))
-    return ("first_line",) in columns
+    return _has_column(connection, transmissions, "first_line")
+
+
+def tells_starts(connection: Connection, sightings: str) -> bool:
+    """Tell whether a table of sightings says where texts begin, as it does since schema 4."""
+    return _has_column(connection, sightings, "start")
+
+
+def _has_column(connection: Connection, table: str, name: str) -> bool:
+    return (name,) in connection.rows("SELECT name FROM pragma_table_info(?)", (table,))
 
 
 def _pragma(connection: Connection, name: str) -> int:

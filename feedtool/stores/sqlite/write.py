@@ -43,8 +43,8 @@ SEEN_AGAIN = """
 UPDATE items SET times_seen = times_seen + ?, whole = max(whole, ?)
 WHERE number = (SELECT root FROM items WHERE number = ?)
 """
-VERSION = _insert("versions", 9)
-SIGHTING = _insert("sightings", 29)
+VERSION = _insert("versions", 10)
+SIGHTING = _insert("sightings", 30)
 NOTE = _insert("notes", 5)
 WARNING = _insert("warnings", 6)
 
@@ -282,6 +282,7 @@ def _versions(entry: Entry) -> Iterator[tuple[Any, ...]]:
                 report.id,
                 excerpt.position,
                 int(excerpt.truncated),
+                excerpt.truncation.start,
                 excerpt.truncation.length,
                 fingerprint.recipe,
                 fingerprint.digest,
@@ -305,6 +306,7 @@ def _sightings(entry: Entry) -> Iterator[tuple[Any, ...]]:
             int(excerpt.truncated),
             int(excerpt.completed),
             cell_or_none(excerpt.truncation.marker),
+            excerpt.truncation.start,
             excerpt.truncation.length,
             excerpt.truncation.cap,
             excerpt.truncation.evidence,

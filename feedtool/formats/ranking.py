@@ -1,0 +1,171 @@
+"""Texts of a page to what of each is the page's own: a rank in front, a count or an age behind.
+
+A hot list numbers its entries anew every hour and tells how hot each of them is. One line cannot
+show it: `3 Body Problem` and `Top 10` are an author's own numbers. A page can, since it counts its
+lines from one, and writes behind all of them the same unit.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+# Three lines of a page that begin with 1, 2 and 3 are chance: one page of 25,000.
+LEAST_RANKS = 4
+# The second page of a list goes on with 11, 26 or 31, and has more lines.
+STEP = 5
+LEAST_RANKS_FURTHER = 8
+# Where no ranks say that it is a list, more lines must show their counts.
+LEAST_COUNTS = 5
+# Advertisements and what is pinned on top have no count: one line in so many.
+BARE = 5
+
+# `1.`, `1、`, `[1]`, `#1`, `No. 1`, `第1名`; what follows is the text. Not `1/2026` nor `10:30`.
+_RANK = re.compile(
+    r"([^\w\d]{0,3}+(?:(?:no|top)[^\w\d]{0,2}+|第)?)(\d{1,4})(?!\d)"
+    r"([名位위]?(?:[.．、,，。)）\]】〕|·]{1,2}+|[:：-](?!\d))?\s{0,3}+)(?<!\d)(?=\w|[^\w\s])",
+    re.IGNORECASE,
+)
+
+# How far back from the end of a line a count is looked for.
+REACH = 48
+
+_PARTING = r"(?:\s|[|·•–—(（\[【/:：])[\s|·•–—(（\[【🔥/-]*+"
+# ` 4523万热度`, ` | 1,234 stars today`, `（热度：98.2万）`, ` · 3 hours ago`: something that parts,
+# perhaps a label, a number, and its unit.
+_COUNT = (
+    rf"(?:{_PARTING}(?P<label>[^\W\d_]{{1,8}}+)(?=[\s:：]))?(?P<parting>{_PARTING})"
+    r"(?P<number>\d[\d,.]*+)\s*+(?P<scale>[万萬亿億千kKmMwW](?![a-zA-Z]))?\s*+"
+    r"(?P<unit>[^\W\d]*+(?:\s[^\W\d]++){0,2})\s*+[)）\]】]?\s*+\Z"
+)
+_SCALES = {"千": 1e3, "k": 1e3, "m": 1e6, "w": 1e4, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8}
+
+_DIGIT = re.compile(r"\d")
+
+AGO = "ago"
+# An age is true for an hour, so it is never the author's where all lines of a page have one.
+_AGE = (
+    r"(?i:(?:s|sec|second|m|min|minute|h|hr|hour|d|day|w|week|month|y|year)s?\s*ago"
+    r"|(?:秒|秒钟|秒鐘|分|分钟|分鐘|小时|小時|個小時|个小时|時間|天|日|周|週|週間|个月|個月|か月|ヶ月|年)之?前"
+    r"|(?:초|분|시간|일|주|개월|년)\s?전)"
+)
+
+
+class Frame(NamedTuple):
+    """Where the author's own text begins and ends in a line of a page."""
+
+    start: int
+    end: int
+
+
+class _Count(NamedTuple):
+    """A number behind a text, its unit, and the word in front of it, which may be its label."""
+
+    start: int
+    label_start: int
+    label: str
+    number: float
+    unit: str
+
+
+def frames(texts: Sequence[str]) -> list[Frame] | None:
+    """Return what of each text of a page is its author's, None where all of every text is."""
+    starts = _starts(texts)
+    ranked = [place for place, start in enumerate(starts) if start]
+    places = ranked or range(len(texts))
+    ends = _ends(texts, starts, places, least=LEAST_RANKS if ranked else LEAST_COUNTS)
+    if not ranked and not ends:
+        return None
+    return [
+        Frame(start, ends.get(place, len(text)))
+        for place, (text, start) in enumerate(zip(texts, starts, strict=True))
+    ]
+
+
+def _starts(texts: Sequence[str]) -> list[int]:
+    """Return for each text how many code points of it are its rank."""
+    starts = [0] * len(texts)
+    numbered = list(map(_RANK.match, texts))
+    if len(texts) - numbered.count(None) < LEAST_RANKS:
+        return starts
+    run: list[tuple[int, int]] = []
+    expected, form, least = 1, ("", ""), LEAST_RANKS
+    for place, found in enumerate(numbered):
+        if found is None:
+            continue
+        number, ornaments = int(found[2]), ("".join(found[1].split()), "".join(found[3].split()))
+        if run and (number, ornaments) == (expected, form):
+            run.append((place, found.end()))
+            expected += 1
+            continue
+        _settle(texts, run, least, starts)
+        run = []
+        if number % STEP == 1:
+            run, expected, form = [(place, found.end())], number + 1, ornaments
+            least = LEAST_RANKS if number == 1 else LEAST_RANKS_FURTHER
+    _settle(texts, run, least, starts)
+    return starts
+
+
+def _settle(
+    texts: Sequence[str], run: Sequence[tuple[int, int]], least: int, starts: list[int]
+) -> None:
+    """Note the ranks of lines that are counted, unless they say the same but for that."""
+    if len(run) >= least and _differ([texts[place][start:] for place, start in run]):
+        for place, start in run:
+            starts[place] = start
+
+
+def _differ(texts: Sequence[str]) -> bool:
+    """Tell whether texts are distinct: members of a series are told apart by their numbers only."""
+    return len({text.strip().casefold() for text in texts}) == len(texts)
+
+
+def _ends(
+    texts: Sequence[str], starts: Sequence[int], places: Sequence[int], *, least: int
+) -> dict[int, int]:
+    """Return where those texts end that have a count behind them, by their places."""
+    found: dict[int, _Count] = {}
+    missing = len(places) // BARE
+    for place in places:
+        count = _count(texts[place], starts[place])
+        if count is not None:
+            found[place] = count
+        elif missing:
+            missing -= 1
+        else:
+            return {}
+    counts = list(found.values())
+    if (
+        len(found) < least
+        or len({count.unit for count in counts}) > 1
+        or not (any(starts) or counts[0].unit == AGO or _descend(counts))
+    ):
+        return {}
+    labelled = len({count.label for count in counts}) == 1
+    ends = {place: count.label_start if labelled else count.start for place, count in found.items()}
+    shown = [texts[place][starts[place] : end] for place, end in ends.items()]
+    return ends if all(map(str.strip, shown)) and _differ(shown) else {}
+
+
+def _descend(counts: Sequence[_Count]) -> bool:
+    """Tell whether a list is sorted by its counts, the hottest first."""
+    numbers = [count.number for count in counts]
+    return numbers == sorted(numbers, reverse=True) and numbers[0] > numbers[-1]
+
+
+def _count(text: str, start: int) -> _Count | None:
+    """Return the count in which a text ends, if it ends in one."""
+    begin = max(start + 1, len(text) - REACH)
+    # Most texts end in no number at all.
+    found = re.search(_COUNT, text[begin:]) if _DIGIT.search(text, begin) else None
+    if found is None:
+        return None
+    number = found["number"].replace(",", "").rstrip(".")
+    if number.count(".") > 1:
+        return None
+    scale, unit = found["scale"] or "", found["unit"].lower()
+    unit = AGO if re.fullmatch(_AGE, scale + unit) else unit
+    value = float(number) * _SCALES.get(scale.lower(), 1)
+    start = begin + found.start("parting")
+    label = (found["label"] or "").lower()
+    return _Count(start, begin + found.start() if label else start, label, value, unit)
