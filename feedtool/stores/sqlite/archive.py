@@ -40,8 +40,8 @@ WHERE d.transmission = ?
 EXCERPTS = """
 SELECT s.line, s.position, s.section, s.category, s.date, r.id, s.novelty, s.change, s.truncated,
   s.completed, s.marker, s.length, s.cap, s.evidence, s.start, s.kind, s.score, s.second, s.rivals,
-  s.rule, s.changes, s.first_transmission, f.source, s.first_line, s.times_seen, n.id, s.nearest_score,
-  s.nearest_rule, v.text
+  s.rule, s.changes, s.first_transmission, f.source, s.first_line, s.times_seen, n.id,
+  s.nearest_score, s.nearest_rule, v.text
 FROM sightings s
 JOIN versions v ON v.number = s.version
 JOIN items i ON i.number = v.item
