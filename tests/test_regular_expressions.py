@@ -22,7 +22,7 @@ import pytest
 
 import feedtool
 from feedtool import numbering
-from feedtool.formats import ranking, truncation
+from feedtool.formats import bylines, ranking, truncation
 
 PACKAGE = Path(feedtool.__file__).parent
 METHODS = frozenset(("search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split"))
@@ -42,6 +42,7 @@ BOUNDED = {
     ("feedtool.numbering", "_NUMERALS"): numbering._NUMBERS_END,
     ("feedtool.formats.truncation", "_PHRASE"): truncation.REACH,
     ("feedtool.formats.ranking", "_COUNT"): ranking.REACH,
+    ("feedtool.formats.bylines", "_BYLINE"): bylines.LONGEST,
 }
 
 REPEATS = {op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT}

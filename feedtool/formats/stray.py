@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Sequence
 
+from feedtool.formats.bylines import is_byline
 from feedtool.formats.labels import (
     LONGEST_LABEL,
     fits,
@@ -72,7 +73,7 @@ def _by_itself(line: str, *, headers: bool) -> BlockKind:
         return BlockKind.PAGINATION
     if not any(map(str.isalnum, line)) and _is_punctuation(line):
         return BlockKind.OTHER
-    if line.isdecimal() or _is_copyright(line) or is_marker(line):
+    if line.isdecimal() or _is_copyright(line) or is_marker(line) or is_byline(line):
         return BlockKind.OTHER
     return BlockKind.EXCERPT
 
