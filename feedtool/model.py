@@ -82,12 +82,14 @@ class Truncation:
 
 def rank_in(head: str) -> int | None:
     """Return the rank that a page put in front of a text, given all that stands there."""
-    digits = "".join(filter(str.isdecimal, head))
+    digits = "".join(filter(str.isdecimal, head)) if head else ""
     return int(digits) if digits else None
 
 
 def count_in(tail: str, marker: str | None) -> str | None:
     """Return what a page counts behind a text, given all that stands there."""
+    if not tail or tail == marker:
+        return None
     return tail.strip().removeprefix(marker or "").strip(_AROUND_COUNTS) or None
 
 
