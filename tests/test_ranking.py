@@ -83,6 +83,12 @@ def test_ages_of_one_page_are_told_in_several_units() -> None:
     assert own([f"{line} | {age}" for age, line in zip(ages, NEWS, strict=True)]) == list(NEWS)
 
 
+@pytest.mark.parametrize("form", ["{0} 阅读({1}) 评论({2})", "{0} | {1} views | {2} comments"])
+def test_what_visitors_did_needs_no_order(form: str) -> None:
+    counts = zip(NEWS, (15, 99, 3, 41, 3, 7), (0, 5, 1, 12, 0, 2), strict=True)
+    assert own([form.format(*line) for line in counts]) == list(NEWS)
+
+
 def test_the_counts_of_a_ranked_list_need_no_order() -> None:
     lines = [f"{rank}. {line} ({rank * 7 % 5} points)" for rank, line in enumerate(NEWS, 1)]
     assert own(lines) == list(NEWS)

@@ -22,7 +22,7 @@ import pytest
 
 import feedtool
 from feedtool import numbering
-from feedtool.formats import bylines, ranking, truncation
+from feedtool.formats import bylines, truncation
 
 PACKAGE = Path(feedtool.__file__).parent
 METHODS = frozenset(("search", "match", "fullmatch", "findall", "finditer", "sub", "subn", "split"))
@@ -41,7 +41,9 @@ QUICK = 0.004
 BOUNDED = {
     ("feedtool.numbering", "_NUMERALS"): numbering._NUMBERS_END,
     ("feedtool.formats.truncation", "_PHRASE"): truncation.REACH,
-    ("feedtool.formats.ranking", "_COUNT"): ranking.REACH,
+    ("feedtool.formats.ranking", "_COUNT"): bylines.REACH,
+    ("feedtool.formats.bylines", "_TAIL"): bylines.REACH,
+    ("feedtool.formats.bylines", "_PASSING"): bylines.REACH,
     ("feedtool.formats.bylines", "_BYLINE"): bylines.LONGEST,
 }
 

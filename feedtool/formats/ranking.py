@@ -6,8 +6,10 @@ lines from one, and writes behind all of them the same unit.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
+
+from feedtool.formats import bylines
 
 # Three lines of a page that begin with 1, 2 and 3 are chance: one page of 25,000.
 LEAST_RANKS = 4
@@ -26,9 +28,6 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 
-# How far back from the end of a line a count is looked for.
-REACH = 48
-
 _PARTING = r"(?:\s|[|·•–—(（\[【/:：])[\s|·•–—(（\[【🔥/-]*+"
 # ` 4523万热度`, ` | 1,234 stars today`, `（热度：98.2万）`, ` · 3 hours ago`: something that parts,
 # perhaps a label, a number, and its unit.
@@ -40,14 +39,6 @@ _COUNT = (
 _SCALES = {"千": 1e3, "k": 1e3, "m": 1e6, "w": 1e4, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8}
 
 _DIGIT = re.compile(r"\d")
-
-AGO = "ago"
-# An age is true for an hour, so it is never the author's where all lines of a page have one.
-_AGE = (
-    r"(?i:(?:s|sec|second|m|min|minute|h|hr|hour|d|day|w|week|month|y|year)s?\s*ago"
-    r"|(?:秒|秒钟|秒鐘|分|分钟|分鐘|小时|小時|個小時|个小时|時間|天|日|周|週|週間|个月|個月|か月|ヶ月|年)之?前"
-    r"|(?:초|분|시간|일|주|개월|년)\s?전)"
-)
 
 
 class Frame(NamedTuple):
@@ -134,17 +125,24 @@ def _ends(
             missing -= 1
         else:
             return {}
-    counts = list(found.values())
-    if (
-        len(found) < least
-        or len({count.unit for count in counts}) > 1
-        or not (any(starts) or counts[0].unit == AGO or _descend(counts))
-    ):
+    if len(found) < least:
         return {}
-    labelled = len({count.label for count in counts}) == 1
-    ends = {place: count.label_start if labelled else count.start for place, count in found.items()}
+    # What visitors have done, and how long ago it was, is never the author's.
+    told = {place: bylines.tail(texts[place], starts[place]) for place in found}
+    ends = {place: end for place, end in told.items() if end is not None}
+    if len(ends) < len(found):
+        ends = _counted(found, ranked=any(starts))
     shown = [texts[place][starts[place] : end] for place, end in ends.items()]
     return ends if all(map(str.strip, shown)) and _differ(shown) else {}
+
+
+def _counted(found: Mapping[int, _Count], *, ranked: bool) -> dict[int, int]:
+    """Return where texts end in front of their counts, if these are of one kind."""
+    counts = list(found.values())
+    if len({count.unit for count in counts}) > 1 or not (ranked or _descend(counts)):
+        return {}
+    labelled = len({count.label for count in counts}) == 1
+    return {place: count.label_start if labelled else count.start for place, count in found.items()}
 
 
 def _descend(counts: Sequence[_Count]) -> bool:
@@ -155,7 +153,7 @@ def _descend(counts: Sequence[_Count]) -> bool:
 
 def _count(text: str, start: int) -> _Count | None:
     """Return the count in which a text ends, if it ends in one."""
-    begin = max(start + 1, len(text) - REACH)
+    begin = max(start + 1, len(text) - bylines.REACH)
     # Most texts end in no number at all.
     found = re.search(_COUNT, text[begin:]) if _DIGIT.search(text, begin) else None
     if found is None:
@@ -163,9 +161,10 @@ def _count(text: str, start: int) -> _Count | None:
     number = found["number"].replace(",", "").rstrip(".")
     if number.count(".") > 1:
         return None
-    scale, unit = found["scale"] or "", found["unit"].lower()
-    unit = AGO if re.fullmatch(_AGE, scale + unit) else unit
-    value = float(number) * _SCALES.get(scale.lower(), 1)
+    scale = (found["scale"] or "").lower()
+    value = float(number) * _SCALES.get(scale, 1)
     start = begin + found.start("parting")
     label = (found["label"] or "").lower()
-    return _Count(start, begin + found.start() if label else start, label, value, unit)
+    return _Count(
+        start, begin + found.start() if label else start, label, value, found["unit"].lower()
+    )
