@@ -14,6 +14,8 @@ from typing import Any
 from feedtool import comparing, fingerprint, judging
 from feedtool.comparing import Likeness
 from feedtool.fingerprint import folding
+from feedtool.formats import ranking
+from feedtool.judging import beginnings, edits, pairs
 
 Off = Callable[[], AbstractContextManager[None]]
 
@@ -31,6 +33,19 @@ def swapped(module: ModuleType, **values: Any) -> Iterator[None]:
             setattr(module, name, value)
 
 
+def judged_with(**values: Any) -> AbstractContextManager[None]:
+    """Give names other values for a while, in every part of the judgement that has them."""
+    parts = [
+        swapped(module, **{name: value})
+        for name, value in values.items()
+        for module in (judging, beginnings, edits, pairs)
+        if hasattr(module, name)
+    ]
+    if len(parts) < len(values):
+        raise LookupError(f"the judgement has not all of {', '.join(values)}")
+    return together(*parts)
+
+
 @contextmanager
 def rewritten(module: ModuleType, function: str, old: str, new: str) -> Iterator[None]:
     """Run with another text in the one place of a function where `old` stands."""
@@ -43,7 +58,7 @@ def rewritten(module: ModuleType, function: str, old: str, new: str) -> Iterator
     # The function shall see what else is swapped in its module.
     bound = type(made)(made.__code__, vars(module), function, made.__defaults__, made.__closure__)
     bound.__kwdefaults__ = made.__kwdefaults__
-    with swapped(module, **{function: bound}):
+    with judged_with(**{function: bound}):
         yield
 
 
@@ -57,26 +72,26 @@ def together(*parts: AbstractContextManager[None]) -> Iterator[None]:
 
 
 def _compared(**changes: Any) -> AbstractContextManager[None]:
-    """Change what `judging` hears of every comparison."""
-    compare = judging.compare
+    """Change what the judgement hears of every comparison."""
+    compare = pairs.compare
 
     def changed(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
         return compare(a, b, a_cut=a_cut, b_cut=b_cut)._replace(**changes)
 
-    return swapped(judging, compare=changed)
+    return judged_with(compare=changed)
 
 
 def _nothing_cut() -> AbstractContextManager[None]:
-    compare = judging.compare
+    compare = pairs.compare
 
     def whole(a: str, b: str, **_: bool) -> Likeness:
         return compare(a, b, a_cut=False, b_cut=False)
 
-    return swapped(judging, compare=whole)
+    return judged_with(compare=whole)
 
 
 def _one_look() -> AbstractContextManager[None]:
-    look = judging._recognise_beginnings
+    look = judging.recognise_beginnings
     seen: list[object] = []
 
     def first_look(cases: Any) -> None:
@@ -84,7 +99,7 @@ def _one_look() -> AbstractContextManager[None]:
             seen[:] = [cases]
             look(cases)
 
-    return swapped(judging, _recognise_beginnings=first_look)
+    return judged_with(recognise_beginnings=first_look)
 
 
 def _raw() -> AbstractContextManager[None]:
@@ -94,55 +109,56 @@ def _raw() -> AbstractContextManager[None]:
     return together(
         swapped(fingerprint, normal_form=same),
         swapped(folding, normal_forms=lambda bodies, _: list(bodies)),
-        swapped(judging, normal_form=same),
+        judged_with(normal_form=same),
     )
 
 
 # Switching a rule off lets the pair go on to the rules below it.
 RULES: dict[str, Off] = {
+    "ranks and counts of the page": lambda: swapped(ranking, frames=lambda _: None),
     "normal form (compare raw text)": _raw,
     "same normal form": lambda: together(
-        swapped(judging, _same=lambda a, b: a.text == b.text),
-        swapped(judging, _unchanged=lambda _: False),
+        judged_with(is_same=lambda a, b: a.text == b.text),
+        judged_with(unchanged=lambda _: False),
     ),
     "beginnings": lambda: together(
-        swapped(judging, _recognise_beginnings=lambda _: None),
-        swapped(judging, _unchanged=lambda _: False),
+        judged_with(recognise_beginnings=lambda _: None),
+        judged_with(unchanged=lambda _: False),
     ),
     "second look at beginnings": _one_look,
-    "beginning of several articles": lambda: swapped(judging, _several=lambda *_: False),
-    "least beginning of 32": lambda: swapped(judging, LEAST_BEGINNING=1),
-    "edits (all of the following)": lambda: swapped(judging, _recognise_edits=lambda *_: None),
+    "beginning of several articles": lambda: judged_with(_several=lambda *_: False),
+    "least beginning of 32": lambda: judged_with(LEAST_BEGINNING=1),
+    "edits (all of the following)": lambda: judged_with(recognise_edits=lambda *_: None),
     "free tail": _nothing_cut,
     "least run": lambda: swapped(comparing, LEAST_RUN=1, LEAST_RUN_SHORT=1),
     "grams where letters lead astray": lambda: swapped(comparing, SURE=0.0),
-    "floor": lambda: swapped(judging, FLOOR=0.0, FLOOR_MOVED=0.0, FLOOR_OTHER=0.0),
-    "one floor, whatever the beginning": lambda: swapped(
-        judging, FLOOR=0.5, FLOOR_MOVED=0.5, FLOOR_OTHER=0.5
+    "floor": lambda: judged_with(FLOOR=0.0, FLOOR_MOVED=0.0, FLOOR_OTHER=0.0),
+    "one floor, whatever the beginning": lambda: judged_with(
+        FLOOR=0.5, FLOOR_MOVED=0.5, FLOOR_OTHER=0.5
     ),
-    "headline floor": lambda: swapped(judging, FLOOR_SHORT=0.5),
-    "only numbers differ": lambda: swapped(
-        judging, only_numbers=lambda *_: False, same_numbers=lambda *_: True
+    "headline floor": lambda: judged_with(FLOOR_SHORT=0.5),
+    "only numbers differ": lambda: judged_with(
+        only_numbers=lambda *_: False, same_numbers=lambda *_: True
     ),
     "small numbers behind the title": lambda: swapped(comparing, COUNTING=0),
     "number in the title": lambda: together(
-        _compared(other_number=False), swapped(judging, part_at_a_number=lambda *_: False)
+        _compared(other_number=False), judged_with(part_at_a_number=lambda *_: False)
     ),
     "page shows an article once": lambda: rewritten(
-        judging,
-        "_recognise_edits",
+        edits,
+        "recognise_edits",
         "_stands_beside(case.text, taken.get(item, ()))",
         "False",
     ),
-    "ratio test": lambda: swapped(judging, stands_out=lambda *_: True),
+    "ratio test": lambda: judged_with(stands_out=lambda *_: True),
     "other numbers are no rivals": lambda: together(
-        swapped(judging, part_at_a_number=lambda *_: False),
-        rewritten(judging, "_compared", "alike is None or alike.other_number", "alike is None"),
+        judged_with(part_at_a_number=lambda *_: False),
+        rewritten(edits, "_compared", "alike is None or alike.other_number", "alike is None"),
     ),
-    "its own long number": lambda: swapped(judging, _of_its_number=lambda _, ranked: ranked),
-    "cut alike on a page": lambda: swapped(judging, _cut_alike=lambda *_: False),
+    "its own long number": lambda: judged_with(_of_its_number=lambda _, ranked: ranked),
+    "cut alike on a page": lambda: judged_with(_cut_alike=lambda *_: False),
     "suitors as rivals": lambda: rewritten(
-        judging, "_recognise_edits", "suitors[item][:2]", "suitors[item][:0]"
+        edits, "recognise_edits", "suitors[item][:2]", "suitors[item][:0]"
     ),
-    "same title": lambda: swapped(judging, _rewritten=lambda *_: iter(())),
+    "same title": lambda: judged_with(_rewritten=lambda *_: iter(())),
 }

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from feedtool import changing, fingerprint, judging, pipeline, reporting
+from feedtool import changing, fingerprint, pipeline, reporting
+from feedtool.judging.pairs import relation
 from feedtool.model import Change, Excerpt, MatchKind, Transmission, Verdict, Version
 from feedtool.reading import DEFAULT_READING, Reading, one
 from feedtool.report.comparison import (
@@ -161,7 +162,7 @@ def _excerpt(shown: _Shown | None) -> DiffExcerpt | None:
 
 def _match(before: _Shown, after: _Shown, change: Change) -> DiffMatch:
     """Return why two excerpts are one article: by their texts, else as the judgement found."""
-    kind, score, rule = judging.relation(before.version, after.version)
+    kind, score, rule = relation(before.version, after.version)
     second, rivals = None, 0
     for newer, older in ((before, after), (after, before)):
         match = newer.verdict.match

@@ -6,6 +6,7 @@ from itertools import count
 from feedtool import changing, finding, fingerprint, judging
 from feedtool.errors import FeedtoolError, NotFoundError
 from feedtool.formats import truncation
+from feedtool.judging import pairs, rules
 from feedtool.model import Excerpt, Fingerprint, Match, MatchKind, Truncation, Verdict, Version
 from feedtool.reading import Reading, one
 from feedtool.report.comparison import ExplainText, Explanation
@@ -98,7 +99,7 @@ def explain(before: Sequence[Subject], after: Sequence[Subject]) -> Iterator[Exp
         if not new.asked:
             continue
         shown = _version(0, 0, new, print_)
-        scores = [(other.item, judging.likeness(shown, other).score) for other in known]
+        scores = [(other.item, pairs.likeness(shown, other).score) for other in known]
         for (old, _), version in zip(olds, known, strict=True):
             if old.asked:
                 others = [score for item, score in scores if item != version.item]
@@ -156,7 +157,7 @@ def _explained(
 ) -> Explanation:
     """Explain a pair; `others` are the scores of what else the text may be."""
     same = verdict.item == before.item
-    kind, score, rule = judging.relation(before, after)
+    kind, score, rule = pairs.relation(before, after)
     second = max(others, default=None)
     if same and verdict.match:
         kind, rule, second = verdict.match.kind, verdict.match.rule, _second(verdict.match, second)
@@ -171,7 +172,7 @@ def _explained(
         score=rounded(score),
         second=None if second is None else rounded(second),
         rivals=len(others),
-        floor=judging.floor(before, after, judging.likeness(before, after)),
+        floor=pairs.floor(before, after, pairs.likeness(before, after)),
         rule=rule,
         first_difference=changing.first_difference(before.text, after.text),
         changes=changing.changes(before.text, after.text),
@@ -186,9 +187,9 @@ def _why_not(before: Version, after: Version, verdict: Verdict) -> str:
     """Name the rule that keeps two texts apart."""
     if verdict.nearest and verdict.nearest.item == before.item:
         return verdict.nearest.rule
-    if rule := judging.no_edit(before, after):
+    if rule := pairs.no_edit(before, after):
         return rule
-    return judging.OTHER_IS_NEARER
+    return rules.OTHER_IS_NEARER
 
 
 def _side(subject: Subject, version: Version) -> ExplainText:

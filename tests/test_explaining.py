@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedtool import explaining, judging
+from feedtool import explaining
 from feedtool.errors import FeedtoolError, NotFoundError
 from feedtool.explaining import Subject, explain, from_item, from_source, from_text, rivals
+from feedtool.judging import pairs, rules
 from feedtool.model import Change, MatchKind
 from feedtool.reading import DEFAULT_READING
 from feedtool.report import TruncationReport
@@ -32,11 +33,11 @@ def explained(before: str, after: str) -> Explanation:
 @pytest.mark.parametrize(
     ("before", "after", "kind", "change", "rule"),
     [
-        (ENTRY, ENTRY, MatchKind.EXACT, Change.IDENTICAL, judging.SAME_TEXT),
-        (ENTRY, ENTRY.upper(), MatchKind.NORMALIZED, Change.REFORMATTED, judging.SAME_NORMAL_FORM),
-        (ENTRY, TEASER, MatchKind.PREFIX, Change.SHORTENED, judging.SAME_BEGINNING),
-        (ENTRY, longer(ENTRY), MatchKind.PREFIX, Change.EXTENDED, judging.SAME_BEGINNING),
-        (ENTRY, ENTRY[:60] + ENTRY[63:], MatchKind.NEAR, Change.EDITED, judging.ONLY_EDIT),
+        (ENTRY, ENTRY, MatchKind.EXACT, Change.IDENTICAL, rules.SAME_TEXT),
+        (ENTRY, ENTRY.upper(), MatchKind.NORMALIZED, Change.REFORMATTED, rules.SAME_NORMAL_FORM),
+        (ENTRY, TEASER, MatchKind.PREFIX, Change.SHORTENED, rules.SAME_BEGINNING),
+        (ENTRY, longer(ENTRY), MatchKind.PREFIX, Change.EXTENDED, rules.SAME_BEGINNING),
+        (ENTRY, ENTRY[:60] + ENTRY[63:], MatchKind.NEAR, Change.EDITED, rules.ONLY_EDIT),
     ],
 )
 def test_why_two_texts_are_one_article(
@@ -45,17 +46,17 @@ def test_why_two_texts_are_one_article(
     found = explained(before, after)
     assert (found.same, found.kind, found.change, found.rule) == (True, kind, change, rule)
     assert (found.score == 1) is (kind is not MatchKind.NEAR)
-    assert (found.second, found.rivals, found.floor) == (None, 0, judging.FLOOR)
+    assert (found.second, found.rivals, found.floor) == (None, 0, pairs.FLOOR)
 
 
 @pytest.mark.parametrize(
     ("before", "after", "rule"),
     [
-        ("Release v1.2.3 is out", "Release v1.2.4 is out", judging.ONLY_NUMBERS),
-        ("Node v0.1.10 is out", "Node v0.11.0 is out", judging.ONLY_NUMBERS),
-        ("January: what is new, and why", "February: what is new, and why", judging.OTHER_NUMBER),
-        (ENTRY, articles()[4], judging.BELOW_FLOOR),
-        (ENTRY, ENTRY[:20] + "...", judging.SHORT_BEGINNING),
+        ("Release v1.2.3 is out", "Release v1.2.4 is out", rules.ONLY_NUMBERS),
+        ("Node v0.1.10 is out", "Node v0.11.0 is out", rules.ONLY_NUMBERS),
+        ("January: what is new, and why", "February: what is new, and why", rules.OTHER_NUMBER),
+        (ENTRY, articles()[4], rules.BELOW_FLOOR),
+        (ENTRY, ENTRY[:20] + "...", rules.SHORT_BEGINNING),
     ],
 )
 def test_why_two_texts_are_two_articles(before: str, after: str, rule: str) -> None:
@@ -75,7 +76,7 @@ def test_what_else_is_near_is_told() -> None:
     edited = ENTRY[:50] + "某某" + ENTRY[52:]
     other = Subject("other", None, excerpt(ENTRY[:50] + "甲乙" + ENTRY[52:]), asked=False)
     (found,) = explain([*subjects(ENTRY), other], subjects(edited))
-    assert (found.same, found.rule, found.rivals) == (False, judging.NOT_CLEARLY_NEARER, 1)
+    assert (found.same, found.rule, found.rivals) == (False, rules.NOT_CLEARLY_NEARER, 1)
     assert found.second is not None
     assert found.second > 0.99
 
@@ -107,7 +108,7 @@ def test_a_line_of_a_file_is_asked_about_beside_the_others() -> None:
         (f"{name}:8", False),
     ]
     (found,) = explain(shown, from_source(str(SAMPLES / "002.txt"), 9, DEFAULT_READING))
-    assert (found.same, found.rule, found.rivals) == (True, judging.SAME_TEXT, 11)
+    assert (found.same, found.rule, found.rivals) == (True, rules.SAME_TEXT, 11)
     assert all(one.asked for one in from_source(name, None, DEFAULT_READING))
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from feedtool import finding, fingerprint, judging, pipeline
 from feedtool.comparing import compare
+from feedtool.judging import edits, pairs, rules
 from feedtool.model import Change, MatchKind, Novelty, Truncation
 from feedtool.report import ExcerptReport
 from feedtool.stores.memory import MemoryArchive
@@ -399,7 +400,7 @@ def test_headlines_that_share_half_of_their_words_are_two(first: str, second: st
     seen(archive, first)
     (found,) = seen(archive, second)
     assert found.novelty is NEW
-    assert found.nearest is None or found.nearest.rule == judging.BELOW_FLOOR
+    assert found.nearest is None or found.nearest.rule == rules.BELOW_FLOOR
 
 
 # One item twice on a page.
@@ -496,7 +497,7 @@ def test_a_teaser_of_boilerplate_does_not_join_what_goes_on_otherwise() -> None:
     known, other, _ = seen(archive, first, second, articles()[5])
     assert (known.novelty, other.novelty) == (Novelty.REPEATED, NEW)
     assert other.nearest is not None
-    assert other.nearest.rule == judging.ON_THE_PAGE
+    assert other.nearest.rule == rules.ON_THE_PAGE
 
 
 @pytest.mark.parametrize("length", [10, 16, 20, 28])
@@ -512,7 +513,7 @@ def test_a_beginning_too_short_to_tell_joins_nothing(length: int) -> None:
         seen(archive, texts[0], articles()[5])
         (found,) = seen(archive, texts[1])
         assert found.novelty is NEW
-        assert found.nearest is None or found.nearest.rule == judging.SHORT_BEGINNING
+        assert found.nearest is None or found.nearest.rule == rules.SHORT_BEGINNING
         at_once = MemoryArchive()
         assert said(seen(at_once, *texts)) == [NEW, NEW]
 
@@ -577,7 +578,7 @@ def test_an_edit_without_a_rival_says_so() -> None:
     seen(archive, articles()[3])
     (found,) = seen(archive, typo_mended(articles()[3]))
     assert found.match is not None
-    assert (found.match.kind, found.match.rule) == (MatchKind.NEAR, judging.ONLY_EDIT)
+    assert (found.match.kind, found.match.rule) == (MatchKind.NEAR, rules.ONLY_EDIT)
     assert (found.match.second, found.match.rivals) == (None, 0)
 
 
@@ -634,7 +635,7 @@ def test_two_edits_equally_near_are_no_edits() -> None:
         seen(archive, text)
         found = seen(archive, *[text[:100] + letter + text[101:] for letter in order])
         assert said(found) == [NEW, NEW]
-        assert {one.nearest and one.nearest.rule for one in found} == {judging.NOT_CLEARLY_NEARER}
+        assert {one.nearest and one.nearest.rule for one in found} == {rules.NOT_CLEARLY_NEARER}
 
 
 # Texts of which nothing is left, and texts of which there is too much.
@@ -792,27 +793,27 @@ def test_relation_and_no_edit_tell_of_two_texts_alone() -> None:
         ]
 
     text, upper, short, edit = versions(ENTRY, ENTRY.upper(), TEASER, typo_mended(ENTRY))
-    kinds = [judging.relation(text, other)[0] for other in (text, upper, short, edit)]
+    kinds = [pairs.relation(text, other)[0] for other in (text, upper, short, edit)]
     assert kinds == [MatchKind.EXACT, MatchKind.NORMALIZED, MatchKind.PREFIX, MatchKind.NEAR]
-    assert judging.no_edit(text, edit) is None
+    assert pairs.no_edit(text, edit) is None
     one, two, three = versions("Release v1.2.3 is out", "Release v1.2.4 is out", "A storm took it")
-    assert judging.no_edit(one, two) == judging.ONLY_NUMBERS
-    assert judging.no_edit(one, three) == judging.BELOW_FLOOR
+    assert pairs.no_edit(one, two) == rules.ONLY_NUMBERS
+    assert pairs.no_edit(one, three) == rules.BELOW_FLOOR
 
 
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_what_stands_out_is_nearer_than_the_second(best: float, second: float) -> None:
-    if judging.stands_out(best, second):
+    if edits.stands_out(best, second):
         assert best > second
-    assert judging.stands_out(best, None)
+    assert edits.stands_out(best, None)
 
 
 @pytest.mark.parametrize(
     ("front", "start", "floor"),
     [
-        ("", 0, judging.FLOOR),
-        ("Something stands in front of it today. ", 0, judging.FLOOR_MOVED),
-        ("Another beginning stands here now: ", 30, judging.FLOOR_OTHER),
+        ("", 0, pairs.FLOOR),
+        ("Something stands in front of it today. ", 0, pairs.FLOOR_MOVED),
+        ("Another beginning stands here now: ", 30, pairs.FLOOR_OTHER),
     ],
 )
 def test_the_more_of_its_beginning_is_kept_the_less_else_must_be(
@@ -824,18 +825,18 @@ def test_the_more_of_its_beginning_is_kept_the_less_else_must_be(
             judging.Version(1, 1, text, False, len(text), normal_form(text), text[-16:].encode())
             for text in (OLD_TEXT, front + OLD_TEXT[start:end] + NEW_TEXT[: 2 * (250 - end)])
         )
-        alike = judging.likeness(old, new)
-        answers.add(judging.no_edit(old, new))
-        assert judging.floor(old, new, alike) == floor
-        assert (judging.no_edit(old, new) is None) is (alike.score >= floor)
-    assert answers == {None, judging.BELOW_FLOOR}
+        alike = pairs.likeness(old, new)
+        answers.add(pairs.no_edit(old, new))
+        assert pairs.floor(old, new, alike) == floor
+        assert (pairs.no_edit(old, new) is None) is (alike.score >= floor)
+    assert answers == {None, rules.BELOW_FLOOR}
 
 
 def test_a_likeness_under_the_floor_is_never_an_edit() -> None:
     archive = MemoryArchive()
     halves = articles()[3][:60] + articles()[4][60:300]
     alike = compare(halves, articles()[3][:300], a_cut=False, b_cut=False).score
-    assert alike < judging.FLOOR
+    assert alike < pairs.FLOOR
     seen(archive, articles()[3])
     assert said(seen(archive, halves)) == [NEW]
 
@@ -870,7 +871,7 @@ def test_a_text_rewritten_under_its_title_is_an_edit() -> None:
 
     assert (report.change, report.match and report.match.rule) == (
         Change.EDITED,
-        judging.SAME_TITLE,
+        rules.SAME_TITLE,
     )
 
 

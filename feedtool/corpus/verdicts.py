@@ -20,7 +20,8 @@ from feedtool.corpus.columns import Corpus
 from feedtool.corpus.postings import SHELF, Small, join, join_origins, shortlists
 from feedtool.corpus.sketches import Numbers, shared
 from feedtool.finding import SHORTLIST
-from feedtool.judging import Case
+from feedtool.judging import pairs
+from feedtool.judging.cases import Case, order
 from feedtool.model import Change, MatchKind, Version
 from feedtool.values import dataclass
 
@@ -145,8 +146,8 @@ class _Pages:
                 if other not in known:
                     known.keep(other, self._corpus.version(other, 0))
             # What is recognised by its letters is not compared.
-            if not any(judging.same_or_beginning(text, known[other]) for other in others):
-                found[number] = {other: judging.compared(text, known[other]) for other in others}
+            if not any(pairs.same_or_beginning(text, known[other]) for other in others):
+                found[number] = {other: pairs.compared(text, known[other]) for other in others}
         return found
 
     def _copy(self, again: Numbers) -> None:
@@ -208,7 +209,7 @@ class _Pages:
                 versions.keep(number, self._corpus.version(number, item))
         known = [versions[number] for number in numbers]
         if len(known) > 1:
-            known.sort(key=judging.order)
+            known.sort(key=order)
         return known
 
 
@@ -231,7 +232,7 @@ def link_origins(corpus: Corpus, found: Verdicts, owners: Small) -> Verdicts:
         near = _by_text(lists) | _same_elsewhere(corpus, founders, before, shelves == shelf)
         for number in sorted(near):
             versions = [corpus.version(other, int(roots[other])) for other in near[number]]
-            case = Case(number, corpus.version(number, number), sorted(versions, key=judging.order))
+            case = Case(number, corpus.version(number, number), sorted(versions, key=order))
             judging.settle_alone(case)
             if case.known:
                 roots[number] = case.known.item

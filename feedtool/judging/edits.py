@@ -1,0 +1,224 @@
+"""Excerpts that are edits of a known text: the nearest, if it stands out on its page."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from feedtool.aligning import common_beginning
+from feedtool.changing import common_title
+from feedtool.comparing import Likeness
+from feedtool.judging.cases import Case, kept_apart, know
+from feedtool.judging.pairs import (
+    LEAST_TITLE,
+    begins,
+    compared,
+    is_beginning,
+    likeness,
+    unchanged,
+    why_no_edit,
+    why_unchanged,
+)
+from feedtool.judging.rules import (
+    BELOW_FLOOR,
+    CLEAR_EDIT,
+    NOT_CLEARLY_NEARER,
+    ON_THE_PAGE,
+    ONLY_EDIT,
+    OTHER_NUMBER,
+    SAME_TITLE,
+)
+from feedtool.model import MatchKind, Nearest, Version
+from feedtool.numbering import numbers
+from feedtool.text import normal_form
+from feedtool.values import dataclass
+
+# The members of a weekly lie about equally near to a new one; an edit lies much nearer to its own
+# article. Below 0.5 honest edits are lost, above 0.7 members of one series merge.
+CLEARLY_NEARER = 0.6
+
+# A number of so many digits tells which notice of a series it is; two digests that count fourteen
+# contributions may well be two.
+LEAST_NAME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Suit:
+    """The claim that an excerpt is an edit of an item, with what speaks against it."""
+
+    case: Case
+    against: Version
+    likeness: Likeness
+    second: float | None
+    rivals: int
+    rule: str = ""
+
+
+# A version, and how like it an excerpt is.
+_Near = tuple[Version, Likeness]
+
+
+def recognise_edits(cases: Sequence[Case], standing: Sequence[Version]) -> None:
+    """Join excerpts to the items of which they are clearly edits, the most alike first.
+
+    `standing` are known texts of the page beside those of `cases`.
+    """
+    taken: dict[int, list[Version]] = {}
+    for version in standing:
+        taken.setdefault(version.item, []).append(version)
+    for case in cases:
+        if case.known:
+            taken.setdefault(case.known.item, []).append(case.text)
+    suits = [
+        suit
+        for case in cases
+        if not (case.kind or case.unclear)
+        for suit in _suits(case, cases, familiar=bool(standing))
+    ]
+    suits.sort(key=_precedence)
+    suitors: dict[int, list[_Suit]] = {}
+    for suit in suits:
+        suitors.setdefault(suit.against.item, []).append(suit)
+    for suit in suits:
+        case, item = suit.case, suit.against.item
+        # The best other suitor is the first or, for the first itself, the second.
+        rivals = [other for other in suitors[item][:2] if other is not suit][:1]
+        second = max([suit.second, *[r.likeness.score for r in rivals]], key=lambda s: s or 0.0)
+        if _stands_beside(case.text, taken.get(item, ())):
+            _refuse(suit, ON_THE_PAGE)
+        elif not stands_out(suit.likeness.score, second):
+            _refuse(suit, NOT_CLEARLY_NEARER)
+        else:
+            taken.setdefault(item, []).append(case.text)
+            rule = suit.rule or (CLEAR_EDIT if second else ONLY_EDIT)
+            know(case, suit.against, MatchKind.NEAR, rule)
+            case.score, case.second, case.rivals = suit.likeness.score, second, suit.rivals
+
+
+def _stands_beside(text: Version, others: Iterable[Version]) -> bool:
+    """Tell whether an item that a page shows so is another one than that of `text`.
+
+    Its own teaser may stand on the page: that is no other article.
+    """
+    return not all(begins(other, text) for other in others)
+
+
+def stands_out(best: float, second: float | None) -> bool:
+    """Tell whether a likeness is clearly nearer than the second one.
+
+    Without a rival it stands out by itself; the floor and the digit rule then decide alone.
+    """
+    return second is None or 1 - best < CLEARLY_NEARER * (1 - second)
+
+
+def _precedence(suit: _Suit) -> tuple[float, int, bytes]:
+    return -suit.likeness.score, suit.against.item, suit.case.text.digest
+
+
+def _refuse(suit: _Suit, rule: str) -> None:
+    suit.case.nearest = kept_apart(suit.against, suit.likeness, rule)
+
+
+def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Suit]:
+    """Yield the claim of an excerpt on the item that it is most like, if it has one.
+
+    `familiar` tells that the page shows known articles besides.
+    """
+    best, numbered = _compared(case)
+    if not best:
+        case.numbered = numbered
+        if numbered and (familiar or any(other.known for other in cases)):
+            yield from _rewritten(case, numbered, cases)
+        return
+    ranked = sorted(best.values(), key=lambda near: (-near[1].score, near[0].item))
+    if len(ranked) > 1 and not stands_out(ranked[0][1].score, ranked[1][1].score):
+        ranked = _of_its_number(case.text, ranked)
+    version, alike = ranked[0]
+    if rule := why_no_edit(case.text, version, alike):
+        case.nearest = kept_apart(version, alike, rule)
+        # Only a page that shows other known articles is the old index with a new text in it.
+        if rule == BELOW_FLOOR and (familiar or any(other.known for other in cases)):
+            yield from _rewritten(case, [version for version, _ in ranked], cases)
+        return
+    second = ranked[1][1].score if len(ranked) > 1 else None
+    yield _Suit(case, version, alike, second, len(ranked) - 1)
+
+
+def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
+    """Return for each item the candidate most like the excerpt, and those of another number.
+
+    Another member of the series does not stand in the way of the excerpt's own, however alike.
+    """
+    best: dict[int, _Near] = {}
+    numbered: list[Version] = []
+    for version in case.candidates:
+        if case.likenesses is None:
+            alike = compared(case.text, version)
+        else:
+            alike = case.likenesses[version.number]
+        if alike is None or alike.other_number:
+            numbered.append(version)
+        elif unchanged(alike):
+            case.nearest = kept_apart(version, alike, why_unchanged(case.text, version))
+        elif version.item not in best or alike.score > best[version.item][1].score:
+            best[version.item] = version, alike
+    for version in numbered:
+        # Its item may be known by a text of another time, too, but is that of the nearest text.
+        near = best.get(version.item)
+        if near and likeness(case.text, version).score > near[1].score:
+            del best[version.item]
+    return best, numbered
+
+
+def nearest_numbered(case: Case) -> Nearest | None:
+    """Return which of the candidates of another number begins most like the excerpt."""
+    if not case.numbered:
+        return None
+    begun = max(case.numbered, key=lambda version: (_begun(case.text, version), -version.item))
+    alike = likeness(case.text, begun)
+    return kept_apart(begun, alike, why_no_edit(case.text, begun, alike) or OTHER_NUMBER)
+
+
+def _of_its_number(text: Version, ranked: list[_Near]) -> list[_Near]:
+    """Leave out the items of another number, if none of them shows the long one of `text`.
+
+    A notice on `CVE-2021-8917` is more like the next notice than like itself with a sentence put
+    in; which of them it is the number tells, wherever it stands.
+    """
+    shown = numbers(text.normal)
+    if all(len(number) < LEAST_NAME for number in shown):
+        return ranked
+    theirs = [numbers(version.normal) for version, _ in ranked]
+    fits = [not (shown - other and other - shown) for other in theirs]
+    if True not in fits:
+        return ranked
+    left_out = set().union(*(other for other, fit in zip(theirs, fits, strict=True) if not fit))
+    names = shown & theirs[fits.index(True)] - left_out
+    if all(len(name) < LEAST_NAME for name in names):
+        return ranked
+    return [near for near, fit in zip(ranked, fits, strict=True) if fit]
+
+
+def _rewritten(case: Case, versions: Sequence[Version], cases: Sequence[Case]) -> Iterator[_Suit]:
+    """Yield the claim of an excerpt on the item whose title it keeps over another text.
+
+    Where something else begins nearly alike, it is no title but the manner of a series. An old
+    article that stands there still is taken.
+    """
+    begun: dict[int, tuple[int, Version]] = {}
+    for version in versions:
+        length = _begun(case.text, version)
+        if version.item not in begun or length > begun[version.item][0]:
+            begun[version.item] = length, version
+    mates = [cases[mate].text for mate in case.mates]
+    strangers = [_begun(case.text, mate) for mate in mates if not is_beginning(case.text, mate)]
+    (_, version), *others = sorted(begun.values(), key=lambda found: -found[0])
+    title = normal_form(common_title(case.text.body, version.body) or " ").strip()
+    rivals = [length for length, _ in others] + strangers
+    if len(title) < LEAST_TITLE or any(2 * length >= len(title) for length in rivals):
+        return
+    alike = likeness(case.text, version)
+    if why_no_edit(case.text, version, alike) == BELOW_FLOOR:
+        yield _Suit(case, version, alike, None, len(rivals), SAME_TITLE)
+
+
+def _begun(a: Version, b: Version) -> int:
+    """Return how many code points two normal forms have in common at their start."""
+    return common_beginning(a.normal, b.normal)
