@@ -161,7 +161,7 @@ def test_a_crowd_is_judged_as_if_it_were_ingested() -> None:
 def test_more_pairs_than_are_weighed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     pages = pages_of(Random(7), 30, articles())
     whole = said(judged([pages]))
-    monkeypatch.setattr("feedtool.corpus.sketches.MOST_PAIRS", 3)
+    monkeypatch.setattr("feedtool.gathering.MOST_PAIRS", 3)
     monkeypatch.setattr("feedtool.corpus.verdicts.SHELF", 7)
     assert said(judged([pages])) == whole
 

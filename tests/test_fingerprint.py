@@ -3,6 +3,7 @@ import subprocess
 import sys
 import tracemalloc
 from hashlib import blake2b
+from random import Random
 
 import numpy as np
 import pytest
@@ -270,6 +271,21 @@ def test_letters_that_become_many_do_so_a_few_at_a_time(monkeypatch: pytest.Monk
 
     assert found == expected
     assert peak < 2 * sum(map(sys.getsizeof, expected))
+
+
+def test_keys_of_long_texts_are_made_a_few_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page may bring 64 MB of them: all at once took 27 times as much."""
+    random = Random(1)
+    texts = [excerpt("".join(random.choices("abcdefgh", k=4000))) for _ in range(300)]
+    expected = fingerprint.of(texts)
+    monkeypatch.setattr(fingerprint, "AT_ONCE", 40_000)
+    tracemalloc.start()
+    found = fingerprint.of(texts)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert found == expected
+    assert peak < 10 * sum(len(one.text) for one in texts)
 
 
 @given(st.lists(ANY_TEXTS, min_size=1, max_size=9), st.integers(1, 200))

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedtool import finding
-from feedtool.corpus.sketches import GRAM, WHOLE, Numbers, pieces, shared, summed
+from feedtool.corpus.sketches import GRAM, WHOLE, Numbers, shared, summed
 from feedtool.corpus.spool import Spool
 from feedtool.finding import SHORTLIST
 from feedtool.fingerprint.recipe import CAP
+from feedtool.gathering import pieces
 from feedtool.values import dataclass
 
 # Keys are sorted a part of them at a time, equal ones together: so many parts, a power of two.

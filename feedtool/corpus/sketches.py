@@ -1,6 +1,6 @@
 """Pages -> the keys of their texts, in columns."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from feedtool import fingerprint
 from feedtool.fingerprint import vector
 from feedtool.fingerprint.recipe import CAP
 from feedtool.fingerprint.vector import ranges
-from feedtool.gathering import enough_shared
+from feedtool.gathering import enough_shared, pieces
 from feedtool.model import Excerpt, Truncation
 
 Numbers = NDArray[np.int64]
@@ -23,10 +23,6 @@ GRAM, BEGINNING, WHOLE = 0, 1, 2
 # Texts whose keys are made at once, each of which needs 50 times its own room: a page may have a
 # hundred thousand.
 PIECE = 2000
-
-# So many pairs are weighed at once: 50 bytes each, in every process that shares the work. Four
-# times as many took 10 MB more, a quarter of what a hundred thousand texts add, and were no faster.
-MOST_PAIRS = 1 << 16
 
 
 class Batch(NamedTuple):
@@ -125,8 +121,7 @@ def _normals(batch: Batch) -> list[str]:
 
 def _columns(normals: Sequence[str]) -> vector.Columns:
     """Return the keys of normal forms, made piece by piece."""
-    starts = range(0, max(len(normals), 1), PIECE)
-    parts = [vector.columns(normals[start : start + PIECE]) for start in starts]
+    parts = [vector.columns(normals[start:end]) for start, end in fingerprint.pieces(normals)]
     counts = np.concatenate([np.diff(part.starts) for part in parts])
     return vector.Columns(
         np.concatenate([part.keys for part in parts]),
@@ -199,18 +194,6 @@ def _mates(
         found.append(np.minimum(own, beside)[mates] << 32 | np.maximum(own, beside)[mates])
     both = np.unique(np.concatenate(found))
     return np.stack([both >> 32, both & 0xFFFFFFFF], axis=1)
-
-
-def pieces(texts: Numbers, sizes: Numbers) -> Iterator[tuple[int, int]]:
-    """Cut rows into pieces of at most MOST_PAIRS pairs that end where a text ends."""
-    ends = np.append(np.flatnonzero(np.diff(texts)) + 1, len(texts))
-    total = np.append(0, np.cumsum(sizes))
-    start = 0
-    while start < len(texts):
-        reach = np.searchsorted(total[ends], total[start] + MOST_PAIRS, side="right") - 1
-        end = max(int(ends[max(reach, 0)]), int(ends[np.searchsorted(ends, start, side="right")]))
-        yield start, end
-        start = end
 
 
 def summed(pairs: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:

@@ -14,8 +14,9 @@ FEW = 4
 
 # A batch that holds a longer text is folded text by text: joined it would fill the memory.
 LONG = 100_000
-# So many characters are folded at once: one of them may become 18, and each takes 50 bytes then.
-AT_ONCE = 1_000_000
+# So many characters are folded, or cut into grams, at once: each takes 30 bytes then, and one may
+# become 18. A thousand excerpts are fewer; a page may bring as many lines as fit into 64 MB.
+AT_ONCE = 400_000
 
 
 def digest(text: str) -> bytes:
@@ -42,13 +43,13 @@ def normal_forms(bodies: Sequence[str], cut: Sequence[bool]) -> list[str]:
     from feedtool.fingerprint import folding
 
     normals: list[str] = []
-    for start, end in _pieces(bodies):
+    for start, end in pieces(bodies):
         normals += folding.normal_forms(bodies[start:end], cut[start:end])
     return normals
 
 
-def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Cut a batch where its texts have become many characters."""
+def pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Cut a batch where its texts have become AT_ONCE characters."""
     start = size = 0
     for place, text in enumerate(texts):
         if size > AT_ONCE:
@@ -63,7 +64,7 @@ def _keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
         return [pure.keys(normal) for normal in normals]
     from feedtool.fingerprint import vector
 
-    return vector.keys(normals)
+    return [keys for start, end in pieces(normals) for keys in vector.keys(normals[start:end])]
 
 
 def _is_small(batch: Sequence[str]) -> bool:
