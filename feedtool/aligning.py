@@ -11,6 +11,9 @@ WINDOW = 4096
 
 # Pieces so long are looked for that an alignment has missed.
 PROBE = 24
+# In a longer text they are looked up among all of its pieces: 0.4 ms in 4 KB of whatever letters.
+# To search for one after the other takes 0.1 ms in prose, but 4.5 where two letters come by chance.
+LONG = 2000
 
 # No gram of so many code points is shared by chance. In UTF-16 it fits into a number.
 GRAM = 4
@@ -34,6 +37,7 @@ def common_runs(a: str, b: str, least: int, start: int) -> list[Run]:
 
 def is_astray(a: str, b: str, runs: list[Run], start: int) -> bool:
     """Tell whether an alignment has missed a run of PROBE code points that both texts have."""
+    has = _pieces(b[start:]).__contains__ if len(b) - start > LONG else b[start:].__contains__
     rest = iter(runs)
     run_start = run_end = start
     for place in range(start, len(a) - PROBE + 1, PROBE):
@@ -41,9 +45,13 @@ def is_astray(a: str, b: str, runs: list[Run], start: int) -> bool:
             run_start, run_end = run[0], run[0] + run[2]
         if run_start <= place <= run_end - PROBE:
             continue
-        if b.find(a[place : place + PROBE], start) >= 0:
+        if has(a[place : place + PROBE]):
             return True
     return False
+
+
+def _pieces(text: str) -> set[str]:
+    return {text[place : place + PROBE] for place in range(len(text) - PROBE + 1)}
 
 
 def runs_of_grams(a: str, b: str, start: int) -> list[Run]:

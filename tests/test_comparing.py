@@ -1,10 +1,12 @@
-from time import perf_counter
+from random import Random
+from string import ascii_lowercase
+from time import perf_counter, process_time
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedtool.aligning import WINDOW
+from feedtool.aligning import WINDOW, is_astray
 from feedtool.comparing import Likeness, compare, only_numbers
 from feedtool.text import normal_form
 from tests.pages import articles
@@ -94,6 +96,32 @@ def test_half_a_page_that_is_put_in_does_not_hide_what_it_pushes_away(place: int
     edited = (text[:place] + new + text[place:])[:250]
     for a, b in ((edited, text[:250]), (text[:250], edited)):
         assert compare(a, b, a_cut=True, b_cut=True).score > 2 * 95 / 350
+
+
+@pytest.mark.parametrize("place", [30, 200, 400])
+def test_what_has_moved_is_found_alike_in_texts_of_every_length(
+    place: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = normal_form(PROSE * 2)
+    edited = text[:place] + normal_form(OTHER_PROSE) + text[place:]
+    expected = compare(edited, text, a_cut=False, b_cut=False)
+    monkeypatch.setattr("feedtool.aligning.LONG", 0)
+    assert compare(edited, text, a_cut=False, b_cut=False) == expected
+
+
+def test_few_letters_lead_no_search_astray() -> None:
+    """To look for one piece after the other took thirty times as long as in other letters."""
+
+    def took(letters: str) -> float:
+        random, times = Random(1), []
+        for _ in range(5):
+            a, b = ("".join(random.choices(letters, k=4000)) for _ in range(2))
+            began = process_time()
+            assert not is_astray(a, b, [], 0)
+            times.append(process_time() - began)
+        return min(times)
+
+    assert took("ab") < 5 * took(ascii_lowercase)
 
 
 @pytest.mark.parametrize("sign", ["\ud800", "\U0001f600", "\U00020000"])
