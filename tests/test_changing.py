@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedtool.changing import LONGEST_SHOWN, change_between, changes, first_difference
+from feedtool.changing import LONGEST_SHOWN, MOST_SHOWN, change_between, changes, first_difference
 from feedtool.model import Change, Version
 from feedtool.report import ChangeSpan
 from feedtool.text import normal_form
@@ -69,6 +69,24 @@ def test_very_long_texts_are_shown_as_one_change() -> None:
     (repeated,) = changes("ab" * LONGEST_SHOWN, "ab" * (LONGEST_SHOWN + 1))
     assert repeated.op == "insert"
     assert repeated.after[1] - repeated.after[0] == 2
+
+
+def test_very_many_changes_are_shown_as_one() -> None:
+    before, after = "- one same", "+ one same"
+    most = changes(before * MOST_SHOWN, after * MOST_SHOWN)
+    assert len(most) == MOST_SHOWN
+    last = len(before) * MOST_SHOWN + 1
+    more = changes(before * (MOST_SHOWN + 1), after * (MOST_SHOWN + 1))
+    assert more == (ChangeSpan("replace", (0, last), (0, last)),)
+
+
+@given(TEXTS, TEXTS)
+def test_changes_that_are_shown_as_one_lead_from_before_to_after(before: str, after: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("feedtool.changing.MOST_SHOWN", 1)
+        spans = changes(before, after)
+    assert len(spans) <= 1
+    assert applied(before, after, spans) == after
 
 
 @given(LETTERS, LETTERS)
