@@ -8,6 +8,8 @@ import zlib
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from random import Random
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from tests.hostile.inputs import HEAD, LAST, PLAIN
@@ -72,6 +74,20 @@ def pages(count: int) -> Iterator[bytes]:
         yield (HEAD + f"{number} " + PLAIN).encode()
 
 
+def letters(count: int) -> Iterator[bytes]:
+    """Yield so many transmissions of a text of chance letters, behind one beginning for all."""
+    for number in range(count):
+        yield f"{HEAD}{PLAIN.strip()} {''.join(Random(number).choices('ab', k=4000))}\n".encode()
+
+
+def exchanged(count: int) -> Iterator[bytes]:
+    """Yield so many transmissions of a text, each again with every sixth letter exchanged."""
+    for number in range(count):
+        text = "".join(Random(number).choices(ascii_lowercase, k=4000))
+        edited = "".join([x if place % 6 or place < 60 else "1" for place, x in enumerate(text)])
+        yield f"{HEAD}{text}\n{HEAD}{edited}\n".encode()
+
+
 def packed(compressor: Callable[[], object], pieces: Iterator[bytes]) -> Iterator[bytes]:
     """Yield an archive."""
     member = compressor()
@@ -123,6 +139,12 @@ LARGE = {
     ),
     "a hundred thousand transmissions": Large(
         lambda: pages(times(100_000, 100)), excerpts=times(100_000, 100)
+    ),
+    "thousands of texts of two letters": Large(
+        lambda: letters(times(8_000, 15)), excerpts=times(8_000, 15)
+    ),
+    "thousands of edits of every sixth letter": Large(
+        lambda: exchanged(times(4_000, 10)), excerpts=2 * times(4_000, 10)
     ),
     "a gzip bomb": Large(
         lambda: packed(gzipped, filling(BOMB)), 3, BOMBED, suffix=".gz"
