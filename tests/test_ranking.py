@@ -41,6 +41,9 @@ COUNTED = (
     " | {}k stars today",
     "（热度：{}万）",
     " · 阅读 {}",
+    " ★ {}",
+    "  ▲{} points",
+    " 热搜指数 {}",
 )
 AGED = (" · {} hours ago", " {}小时前", " - {}h ago", "  {}시간 전", "（{}時間前）")
 
@@ -81,6 +84,18 @@ def test_an_age_is_never_the_authors(form: str) -> None:
 def test_ages_of_one_page_are_told_in_several_units() -> None:
     ages = ("5 minutes ago", "1 hour ago", "2 days ago", "3 weeks ago", "1 min ago", "1 year ago")
     assert own([f"{line} | {age}" for age, line in zip(ages, NEWS, strict=True)]) == list(NEWS)
+
+
+def test_a_word_that_says_how_a_line_rises_is_no_part_of_it() -> None:
+    tags = ("沸", "热", "新", "", "热", "新")
+    behind = [
+        f"{line} {99 - n}万 {tag}" for n, (line, tag) in enumerate(zip(NEWS, tags, strict=True))
+    ]
+    assert own(behind) == list(NEWS)
+    front = [
+        f"{line} {tag} {99 - n}万" for n, (line, tag) in enumerate(zip(NEWS, tags, strict=True))
+    ]
+    assert own(front) == list(NEWS)
 
 
 @pytest.mark.parametrize("form", ["{0} 阅读({1}) 评论({2})", "{0} | {1} views | {2} comments"])

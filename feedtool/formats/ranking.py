@@ -28,7 +28,8 @@ _RANK = re.compile(
     re.IGNORECASE,
 )
 
-_PARTING = r"(?:\s|[|·•–—(（\[【/:：])[\s|·•–—(（\[【🔥/-]*+"
+_SYMBOLS = "★☆⭐▲△🔺👍❤♥💬👁🔥"
+_PARTING = rf"(?:\s|[|·•–—(（\[【/:：{_SYMBOLS}])[\s|·•–—(（\[【/\ufe0f{_SYMBOLS}-]*+"
 # ` 4523万热度`, ` | 1,234 stars today`, `（热度：98.2万）`, ` · 3 hours ago`: something that parts,
 # perhaps a label, a number, and its unit.
 _COUNT = (
@@ -37,6 +38,9 @@ _COUNT = (
     r"(?P<unit>[^\W\d]*+(?:\s[^\W\d]++){0,2})\s*+[)）\]】]?\s*+\Z"
 )
 _SCALES = {"千": 1e3, "k": 1e3, "m": 1e6, "w": 1e4, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8}
+
+# What a list says of a line that rises: a word behind the count, or in front of it.
+_TAGS = frozenset(("", *"热熱新沸爆荐薦暖商", "hot", "new"))
 
 _DIGIT = re.compile(r"\d")
 
@@ -141,7 +145,8 @@ def _counted(found: Mapping[int, _Count], *, ranked: bool) -> dict[int, int]:
     counts = list(found.values())
     if len({count.unit for count in counts}) > 1 or not (ranked or _descend(counts)):
         return {}
-    labelled = len({count.label for count in counts}) == 1
+    labels = {count.label for count in counts}
+    labelled = len(labels) == 1 or _TAGS.issuperset(labels)
     return {place: count.label_start if labelled else count.start for place, count in found.items()}
 
 
@@ -163,8 +168,9 @@ def _count(text: str, start: int) -> _Count | None:
         return None
     scale = (found["scale"] or "").lower()
     value = float(number) * _SCALES.get(scale, 1)
-    start = begin + found.start("parting")
+    unit, _, last = found["unit"].lower().rpartition(" ")
+    if last not in _TAGS:
+        unit = f"{unit} {last}".strip()
     label = (found["label"] or "").lower()
-    return _Count(
-        start, begin + found.start() if label else start, label, value, found["unit"].lower()
-    )
+    start = begin + found.start("parting")
+    return _Count(start, begin + found.start() if label else start, label, value, unit)
