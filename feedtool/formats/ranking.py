@@ -13,9 +13,8 @@ from feedtool.formats import bylines
 
 # Three lines of a page that begin with 1, 2 and 3 are chance: one page of 25,000.
 LEAST_RANKS = 4
-# The second page of a list goes on with 11, 26 or 31, and has more lines.
-STEP = 5
-LEAST_RANKS_FURTHER = 8
+# The later pages of a list go on behind pages of as many lines as they have.
+LEAST_RANKS_LATER = 8
 # Where no ranks say that it is a list, more lines must show their counts.
 LEAST_COUNTS = 5
 # Advertisements and what is pinned on top have no count: one line in so many.
@@ -83,29 +82,28 @@ def _starts(texts: Sequence[str]) -> list[int]:
     if len(texts) - numbered.count(None) < LEAST_RANKS:
         return starts
     run: list[tuple[int, int]] = []
-    expected, form, least = 1, ("", ""), LEAST_RANKS
+    first, form = 1, ("", "")
     for place, found in enumerate(numbered):
         if found is None:
             continue
         number, ornaments = int(found[2]), ("".join(found[1].split()), "".join(found[3].split()))
-        if run and (number, ornaments) == (expected, form):
-            run.append((place, found.end()))
-            expected += 1
-            continue
-        _settle(texts, run, least, starts)
-        run = []
-        if number % STEP == 1:
-            run, expected, form = [(place, found.end())], number + 1, ornaments
-            least = LEAST_RANKS if number == 1 else LEAST_RANKS_FURTHER
-    _settle(texts, run, least, starts)
+        if (number, ornaments) != (first + len(run), form):
+            _settle(texts, first, run, starts)
+            run, first, form = [], number, ornaments
+        run.append((place, found.end()))
+    _settle(texts, first, run, starts)
     return starts
 
 
 def _settle(
-    texts: Sequence[str], run: Sequence[tuple[int, int]], least: int, starts: list[int]
+    texts: Sequence[str], first: int, run: Sequence[tuple[int, int]], starts: list[int]
 ) -> None:
     """Note the ranks of lines that are counted, unless they say the same but for that."""
-    if len(run) >= least and _differ([texts[place][start:] for place, start in run]):
+    if first == 1:
+        listed = len(run) >= LEAST_RANKS
+    else:
+        listed = len(run) >= LEAST_RANKS_LATER and (first - 1) % len(run) == 0
+    if listed and _differ([texts[place][start:] for place, start in run]):
         for place, start in run:
             starts[place] = start
 
