@@ -156,8 +156,8 @@ def test_an_authors_own_numbers_stay(lines: list[str]) -> None:
 
 @given(st.lists(st.text(max_size=60), max_size=12))
 def test_what_is_left_is_a_part_of_the_line(lines: list[str]) -> None:
-    for line, frame in zip(lines, ranking.frames(lines) or (), strict=False):
-        assert 0 <= frame.start < frame.end <= len(line)
+    for line, (start, end) in zip(lines, ranking.frames(lines) or (), strict=False):
+        assert 0 <= start < end <= len(line)
 
 
 SAID = st.text("ab1 .(", min_size=1).map(str.strip).filter(bool)

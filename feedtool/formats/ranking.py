@@ -7,9 +7,9 @@ lines from one, and writes behind all of them the same unit.
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
 from feedtool.formats import bylines
+from feedtool.values import dataclass
 
 # Three lines of a page that begin with 1, 2 and 3 are chance: one page of 25,000.
 LEAST_RANKS = 4
@@ -21,11 +21,13 @@ LEAST_COUNTS = 5
 BARE = 5
 
 # `1.`, `1、`, `[1]`, `#1`, `No. 1`, `第1名`; what follows is the text. Not `1/2026` nor `10:30`.
-_RANK = re.compile(
-    r"([^\w\d]{0,3}+(?:(?:no|top)[^\w\d]{0,2}+|第)?)(\d{1,4})(?!\d)"
-    r"([名位위]?(?:[.．、,，。)）\]】〕|·]{1,2}+|[:：-](?!\d))?\s{0,3}+)(?<!\d)(?=\w|[^\w\s])",
-    re.IGNORECASE,
+_RANK = (
+    r"(?i)([^\w\d]{0,3}+(?:(?:no|top)[^\w\d]{0,2}+|第)?)(\d{1,4})(?!\d)"
+    r"([名位위]?(?:[.．、,，。)）\]】〕|·]{1,2}+|[:：-](?!\d))?\s{0,3}+)(?<!\d)(?=\w|[^\w\s])"
 )
+_DIGIT = re.compile(r"\d")
+# Within how many first code points its digits begin.
+_SOON = 12
 
 _SYMBOLS = "★☆⭐▲△🔺👍❤♥💬👁🔥"
 _PARTING = rf"(?:\s|[|·•–—(（\[【/:：{_SYMBOLS}])[\s|·•–—(（\[【/\ufe0f{_SYMBOLS}-]*+"
@@ -41,17 +43,13 @@ _SCALES = {"千": 1e3, "k": 1e3, "m": 1e6, "w": 1e4, "万": 1e4, "萬": 1e4, "�
 # What a list says of a line that rises: a word behind the count, or in front of it.
 _TAGS = frozenset(("", *"热熱新沸爆荐薦暖商", "hot", "new"))
 
-_DIGIT = re.compile(r"\d")
+
+# Where the author's own text begins and ends in a line of a page.
+Frame = tuple[int, int]
 
 
-class Frame(NamedTuple):
-    """Where the author's own text begins and ends in a line of a page."""
-
-    start: int
-    end: int
-
-
-class _Count(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Count:
     """A number behind a text, its unit, and the word in front of it, which may be its label."""
 
     start: int
@@ -70,7 +68,7 @@ def frames(texts: Sequence[str]) -> list[Frame] | None:
     if not ranked and not ends:
         return None
     return [
-        Frame(start, ends.get(place, len(text)))
+        (start, ends.get(place, len(text)))
         for place, (text, start) in enumerate(zip(texts, starts, strict=True))
     ]
 
@@ -78,9 +76,9 @@ def frames(texts: Sequence[str]) -> list[Frame] | None:
 def _starts(texts: Sequence[str]) -> list[int]:
     """Return for each text how many code points of it are its rank."""
     starts = [0] * len(texts)
-    numbered = list(map(_RANK.match, texts))
-    if len(texts) - numbered.count(None) < LEAST_RANKS:
+    if sum([_DIGIT.search(text, 0, _SOON) is not None for text in texts]) < LEAST_RANKS:
         return starts
+    numbered = [re.match(_RANK, text) for text in texts]
     run: list[tuple[int, int]] = []
     first, form = 1, ("", "")
     for place, found in enumerate(numbered):
