@@ -1,6 +1,6 @@
 """The keys of a run of many pages in numpy: what `postings` keeps key by key."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import chain, pairwise
 
 import numpy as np
@@ -88,12 +88,12 @@ class RecentColumns:
     def rows(self, keys: Collection[int]) -> Iterator[Row]:
         """Yield (key, shelf, version, origin) of who holds any of the keys."""
         found, holders = self.find(np.sort(np.fromiter(keys, np.int64, len(keys))))
-        return _as_rows(found, holders)
+        return zip(found.tolist(), *[part.tolist() for part in _parted(holders)], strict=True)
 
-    def next_rows(self, most: int | None) -> tuple[Iterable[Row], int | None]:
-        """Return the next rows of a sweep, begun if there is none, and its last version at its end.
+    def next_rows(self, most: int | None) -> tuple[Sequence[int], int | None]:
+        """Return all values of the next rows of a sweep, and its last version at its end.
 
-        What it has moved is no longer recent then.
+        It is begun if there is none. What it has moved is no longer recent at its end.
         """
         if self.moving is None:
             self.moving, self._parts = _sorted(self._parts), []
@@ -105,10 +105,11 @@ class RecentColumns:
         if self.sieve:
             self.sieve.add(keys)
         self._moved = end
+        values: list[int] = np.stack([keys, *_parted(holders)], axis=1).ravel().tolist()
         if end < total:
-            return _as_rows(keys, holders), None
+            return values, None
         self.moving = None
-        return _as_rows(keys, holders), self._moving_last
+        return values, self._moving_last
 
 
 class Sieve:
@@ -193,7 +194,7 @@ def recent_rows(keys: Numbers, holders: Numbers) -> list[Row]:
     starts = np.flatnonzero(np.append(True, holders[1:] != holders[:-1])[: len(holders)])
     packed = keys.tobytes()
     borders = pairwise([*(starts * 8).tolist(), len(packed)])
-    heads = _parted(holders[starts])
+    heads = zip(*[part.tolist() for part in _parted(holders[starts])], strict=True)
     return [
         (version, shelf, origin, packed[start:end])
         for (shelf, version, origin), (start, end) in zip(heads, borders, strict=True)
@@ -211,17 +212,10 @@ def holder(version: int, shelf: int, origin: int) -> int:
     return version << VERSION_SHIFT | origin << 1 | (not shelf)
 
 
-def _parted(holders: Numbers) -> Iterator[tuple[int, int, int]]:
-    """Yield the shelf, the version and the origin of each holder."""
+def _parted(holders: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+    """Return the shelf, the version and the origin of each holder."""
     origins = (holders >> 1) & ORIGINS
-    shelves = np.where(holders & 1 == 1, 0, origins)
-    versions = holders >> VERSION_SHIFT
-    return zip(shelves.tolist(), versions.tolist(), origins.tolist(), strict=True)
-
-
-def _as_rows(keys: Numbers, holders: Numbers) -> Iterator[Row]:
-    for key, parts in zip(keys.tolist(), _parted(holders), strict=True):
-        yield key, *parts
+    return np.where(holders & 1 == 1, 0, origins), holders >> VERSION_SHIFT, origins
 
 
 def _sorted(parts: Sequence[Part]) -> Part:

@@ -54,6 +54,9 @@ ALL_RECENT = "SELECT version, shelf, origin, keys FROM recent_keys ORDER BY vers
 INSERT_RECENT = "INSERT INTO recent_keys VALUES (?, ?, ?, ?)"
 # An interrupted sweep begins again.
 MOVE = "INSERT OR IGNORE INTO keys VALUES (?, ?, ?, ?)"
+# A statement takes longer to begin and to end than to insert a row.
+TOGETHER = 100
+MOVE_TOGETHER = MOVE + ", (?, ?, ?, ?)" * (TOGETHER - 1)
 # Shelf, version and origin of a text.
 Holder = tuple[int, int, int]
 
@@ -245,10 +248,19 @@ class Postings:
         if not recent.moving and recent.count <= most:
             return
         # With others at work no sweep of several steps would come to its end.
-        rows, last = recent.next_rows(RUN if self._added > RECENT else None)
-        connection.run_many(MOVE, rows)
+        values, last = recent.next_rows(RUN if self._added > RECENT else None)
+        _insert(connection, values)
         if last is not None:
             connection.run("DELETE FROM recent_keys WHERE version <= ?", (last,))
+
+
+def _insert(connection: Connection, values: Sequence[int]) -> None:
+    """Insert rows, of which all values are given in one sequence."""
+    for sql in (MOVE_TOGETHER, MOVE):
+        size = sql.count("?")
+        whole = len(values) // size * size
+        connection.run_many(sql, [values[at : at + size] for at in range(0, whole, size)])
+        values = values[whole:]
 
 
 class _Layer:
@@ -323,10 +335,10 @@ class _Recent:
             if layer:
                 yield from layer.rows(keys)
 
-    def next_rows(self, most: int | None) -> tuple[Iterable[Row], int | None]:
-        """Return the next rows of a sweep, begun if there is none, and its last version at its end.
+    def next_rows(self, most: int | None) -> tuple[Sequence[int], int | None]:
+        """Return all values of the next rows of a sweep, and its last version at its end.
 
-        What it has moved is no longer recent then.
+        It is begun if there is none. What it has moved is no longer recent at its end.
         """
         if self.moving is None:
             self.moving, self.fresh = self.fresh, _Layer()
@@ -335,11 +347,12 @@ class _Recent:
         start = 0 if most is None else max(0, len(keys) - most)
         holders = moving.holders
         rows = [(key, *holder) for key in reversed(keys[start:]) for holder in holders[key]]
+        values = [value for row in rows for value in row]
         del keys[start:]
         if keys:
-            return rows, None
+            return values, None
         self.moving = None
-        return rows, moving.last
+        return values, moving.last
 
 
 def packed(keys: Sequence[int]) -> bytes:
