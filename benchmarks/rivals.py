@@ -19,15 +19,17 @@ PERMUTATIONS = 128
 
 # For each distinct line the place of the earlier one it is most like, and how much.
 Nearest = list[tuple[int, float]]
-Rival = Callable[[Sequence[str], float], Nearest]
+# What a rival makes of lines once, to be asked with one threshold after the other.
+Asked = Callable[[float], Nearest]
+Rival = Callable[[Sequence[str]], Asked]
 
 
-def exact(lines: Sequence[str], _: float) -> Nearest:
+def exact(lines: Sequence[str]) -> Asked:
     """Know a line again if it is the same."""
-    return [(0, 0.0)] * len(lines)
+    return _whatever([(0, 0.0)] * len(lines))
 
 
-def jaccard(lines: Sequence[str], _: float) -> Nearest:
+def jaccard(lines: Sequence[str]) -> Asked:
     """Compare the sets of 4-grams of every two lines."""
     numbers: dict[str, int] = {}
     # A set of numbered grams is a number whose bits are set: intersecting two costs nothing.
@@ -36,61 +38,69 @@ def jaccard(lines: Sequence[str], _: float) -> Nearest:
     def likeness(i: int, j: int) -> float:
         return (masks[i] & masks[j]).bit_count() / ((masks[i] | masks[j]).bit_count() or 1)
 
-    return _nearest(len(lines), likeness)
+    return _whatever(_nearest(len(lines), likeness))
 
 
-def rapidfuzz(lines: Sequence[str], _: float) -> Nearest:
+def rapidfuzz(lines: Sequence[str]) -> Asked:
     """Compare every two lines by `rapidfuzz.fuzz.ratio`."""
     from rapidfuzz import fuzz, process
 
     table = process.cdist(lines, lines, scorer=fuzz.ratio) / 100
-    return _nearest(len(lines), lambda i, j: float(table[i, j]))
+    return _whatever(_nearest(len(lines), lambda i, j: float(table[i, j])))
 
 
-def datasketch(lines: Sequence[str], threshold: float) -> Nearest:
+def datasketch(lines: Sequence[str]) -> Asked:
     """Ask the MinHashLSH of datasketch."""
     from datasketch import MinHash, MinHashLSH
 
-    lsh = MinHashLSH(threshold=threshold, num_perm=PERMUTATIONS)
-    found: Nearest = []
     sketches = MinHash.bulk(
         [[gram.encode("utf-8", "surrogatepass") for gram in grams(line)] for line in lines],
         num_perm=PERMUTATIONS,
     )
-    for number, sketch in enumerate(sketches):
-        near = [(sketch.jaccard(sketches[key]), -key) for key in lsh.query(sketch)]
-        likeness, key = max(near, default=(0.0, 0))
-        found.append((-key, likeness))
-        lsh.insert(number, sketch)
-    return found
+
+    def asked(threshold: float) -> Nearest:
+        lsh = MinHashLSH(threshold=threshold, num_perm=PERMUTATIONS)
+        found: Nearest = []
+        for number, sketch in enumerate(sketches):
+            near = [(sketch.jaccard(sketches[key]), -key) for key in lsh.query(sketch)]
+            likeness, key = max(near, default=(0.0, 0))
+            found.append((-key, likeness))
+            lsh.insert(number, sketch)
+        return found
+
+    return asked
 
 
-def rensa(lines: Sequence[str], threshold: float) -> Nearest:
+def rensa(lines: Sequence[str]) -> Asked:
     """Ask the RMinHashDeduplicator of rensa, which checks what its LSH returns."""
     from rensa import RMinHash, RMinHashDeduplicator
 
-    known = RMinHashDeduplicator(threshold=threshold, num_perm=PERMUTATIONS, use_lsh=True)
-    found: Nearest = []
     sketches = RMinHash.from_token_sets([sorted(grams(line)) for line in lines], PERMUTATIONS, 42)
-    for number, sketch in enumerate(sketches):
-        near = [int(key) for key in known.get_duplicates(sketch)]
-        likeness, key = max(((sketch.jaccard(sketches[k]), -k) for k in near), default=(0.0, 0))
-        found.append((-key, likeness))
-        known.add(str(number), sketch)
-    return found
+
+    def asked(threshold: float) -> Nearest:
+        known = RMinHashDeduplicator(threshold=threshold, num_perm=PERMUTATIONS, use_lsh=True)
+        found: Nearest = []
+        for number, sketch in enumerate(sketches):
+            near = [int(key) for key in known.get_duplicates(sketch)]
+            likeness, key = max(((sketch.jaccard(sketches[k]), -k) for k in near), default=(0.0, 0))
+            found.append((-key, likeness))
+            known.add(str(number), sketch)
+        return found
+
+    return asked
 
 
-def reader(lines: Sequence[str], _: float) -> Nearest:
+def reader(lines: Sequence[str]) -> Asked:
     """Ask the content rule of reader's entry_dedupe plugin, the first line that it agrees to.
 
     The plugin asks only where title, link or date are equal; an excerpt has none of them.
     """
-    return _reader(lines, None)
+    return _whatever(_reader(lines, None))
 
 
-def reader_short(lines: Sequence[str], _: float) -> Nearest:
+def reader_short(lines: Sequence[str]) -> Asked:
     """Ask the same rule without its least length of 48 words, which no CJK excerpt has."""
-    return _reader(lines, 1)
+    return _whatever(_reader(lines, 1))
 
 
 def _reader(lines: Sequence[str], least: int | None) -> Nearest:
@@ -143,12 +153,10 @@ def runs(name: str, series: Series) -> Iterator[tuple[float, dict[Place, Predict
     excerpts = {place(label) for label in series.labels if label["kind"] == "excerpt"}
     places = [at for at in texts if at in excerpts]
     distinct = list(dict.fromkeys(texts[at] for at in places))
-    same_for_all = rival not in (datasketch, rensa)
-    found: Nearest = rival(distinct, 0.0) if same_for_all else []
+    asked = rival(distinct)
     for threshold in thresholds:
-        found = found if same_for_all else rival(distinct, threshold)
         items = list(range(len(distinct)))
-        for number, (earlier, likeness) in enumerate(found):
+        for number, (earlier, likeness) in enumerate(asked(threshold)):
             if likeness >= threshold:
                 items[number] = items[earlier]
         known = dict(zip(distinct, items, strict=True))
@@ -159,6 +167,11 @@ def runs(name: str, series: Series) -> Iterator[tuple[float, dict[Place, Predict
             said[at] = Prediction("excerpt", item in seen, item)
             seen.add(item)
         yield threshold, said
+
+
+def _whatever(found: Nearest) -> Asked:
+    """Return what answers the same at every threshold."""
+    return lambda _: found
 
 
 def _nearest(count: int, likeness: Callable[[int, int], float]) -> Nearest:

@@ -174,6 +174,23 @@ def test_a_rival_that_knows_the_same_text_only_misses_every_edit(made: Path) -> 
     assert not figures.by_status["repeated_edited"][0]
 
 
+def test_rivals_stand_below_feedtool_in_one_table(
+    made: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.argv", ["accuracy", str(made), "--rivals"])
+    assert accuracy.main() == 0
+    table = capsys.readouterr().out.partition("rivals\n")[2].splitlines()
+
+    ours, exact, jaccard, rapidfuzz = table[1:5]
+    found = list(series.read(made))
+    own = accuracy.judged(found)
+    other = {one.name: said for one in found for _, said in rivals.runs("exact text", one)}
+    for line, said in ((ours, own), (exact, other)):
+        figures = accuracy.by_set(found, said)["small"]
+        assert line.endswith(f" {figures.repeated.f1:.4f} / {figures.pairs.f1:.4f}")
+    assert jaccard.split()[-2] == rapidfuzz.split()[-2] == "at"
+
+
 def test_an_error_is_shown_with_both_texts(made: Path) -> None:
     (one,) = series.read(made, ("manual",))
     with ablation.RULES["edits (all of the following)"]():
