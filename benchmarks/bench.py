@@ -3,7 +3,7 @@
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
@@ -82,16 +82,19 @@ class Bench:
 
 
 def interleaved(
-    jobs: dict[str, Callable[[int], T]], rounds: int
+    jobs: dict[str, Callable[[int], T]], rounds: int, once: Collection[str] = ()
 ) -> tuple[dict[str, list[T]], list[str]]:
     """Run every job once a round, so that a busy moment of the machine hits all of them alike.
 
-    A job is given the number of its round. One that fails is left out, and a note says why.
+    A job is given the number of its round; those named in `once` run in the last one only. One that
+    fails is left out, and a note says why.
     """
     found: dict[str, list[T]] = {name: [] for name in jobs}
     notes = []
     for number in range(rounds):
         for name in list(found):
+            if name in once and number + 1 < rounds:
+                continue
             say(f"{name}, round {number + 1} of {rounds}")
             try:
                 found[name].append(jobs[name](number))

@@ -1,12 +1,13 @@
 """feedtool and its peers in memory, each run in a process of its own: tables, and cost by size."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from benchmarks import peers
 from benchmarks.bench import Bench, Table, interleaved, megabytes, middle, per_second, say, times
-from benchmarks.stopwatch import ask
+from benchmarks.stopwatch import FailedError, ask
 
 Took = dict[str, Any]
 
@@ -27,7 +28,7 @@ class Memory:
         self._notes = [
             f"{name} is not installed, left out" for name in bench.names if name not in self._names
         ]
-        self._at = {name: self._best_threshold(name) for name in self._names}
+        self._at = self._best_thresholds()
         self._known: dict[tuple[str, int], float] = {}
 
     def tables(self) -> Iterator[Table]:
@@ -78,24 +79,31 @@ class Memory:
         folder = str(self._bench.texts(size).path)
         return ask("peers", name, folder, "--count", str(size), "--threshold", str(threshold))
 
-    def _best_threshold(self, name: str) -> float:
-        """Return the threshold at which a peer fares best on a trial, the cheapest in doubt.
+    def _best_thresholds(self) -> dict[str, float]:
+        """Return the threshold at which each peer fares best on a trial, the cheapest in doubt.
 
         A peer that fails there fails again, and is told of then.
         """
-        thresholds = peers.PEERS[name].thresholds
-        if len(thresholds) == 1:
-            return thresholds[0]
-        say(f"{name}: which threshold")
-        size = min(TRIAL, self._bench.small)
-        tries = {t: partial(self._tried, name, size, t) for t in thresholds}
-        found, _ = interleaved(tries, 1)
-        scores = {threshold: _f1(runs[0]) for threshold, runs in found.items()}
-        best = max(scores.values(), default=0.0)
-        return next((t for t, score in scores.items() if score >= best - AS_GOOD), thresholds[0])
+        of = {name: peers.PEERS[name].thresholds for name in self._names}
+        trials = [(name, at) for name in of for at in of[name] if len(of[name]) > 1]
+        say(f"which threshold: {len(trials)} trials")
+        count = min(TRIAL, self._bench.small)
+        self._bench.texts(count)
+        # Nobody asks how long these take, so every core has one.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            rated = pool.map(lambda trial: self._rated(*trial, count), trials)
+            scores = dict(zip(trials, rated, strict=True))
+        best = {name: max(scores.get((name, at), 0.0) for at in of[name]) for name in of}
+        return {
+            name: next(at for at in of[name] if scores.get((name, at), 0.0) >= best[name] - AS_GOOD)
+            for name in of
+        }
 
-    def _tried(self, name: str, size: int, threshold: float, _: int) -> Took:
-        return self._run(name, size, threshold)
+    def _rated(self, name: str, threshold: float, count: int) -> float:
+        try:
+            return _f1(self._run(name, count, threshold))
+        except FailedError:
+            return 0.0
 
 
 def _f1(took: Took) -> float:
