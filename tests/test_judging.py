@@ -500,6 +500,20 @@ def test_a_teaser_of_boilerplate_does_not_join_what_goes_on_otherwise() -> None:
     assert other.nearest.rule == rules.ON_THE_PAGE
 
 
+def test_what_shows_more_than_a_shared_teaser_may_be_an_edit() -> None:
+    """Two notes state one problem, and the teaser no more; their solutions tell them apart."""
+    statement = (articles()[3][:140] + " ").replace(".", "")
+    notes = [statement + articles()[n][:200] for n in (4, 6)]
+    archive = MemoryArchive()
+    items = [seen(archive, note)[0].item for note in notes]
+    (teaser,) = seen(archive, cut(statement, 120))
+    assert teaser.novelty is NEW
+    edited = notes[0][:200] + articles()[7][:30] + notes[0][230:]
+    found = seen(archive, edited, notes[1])
+    assert [one.item for one in found] == items
+    assert said(found) == [Change.EDITED, IDENTICAL]
+
+
 @pytest.mark.parametrize("length", [10, 16, 20, 28])
 def test_a_beginning_too_short_to_tell_joins_nothing(length: int) -> None:
     article = (

@@ -74,12 +74,15 @@ def recognise_beginnings(cases: Sequence[Case]) -> None:
             for mate in mates
             if mate.position < case.position and not mate.unclear and not mate.head.known
         ]
-        case.unclear = bool(known or mates) and _several(case, known, cases)
-        if known and case.unclear:
+        several = bool(known or mates) and _several(case, known, cases)
+        # What goes on beyond the beginning that several share may still be an edit of one of them.
+        others = [*known, *(mate.text for mate in mates)]
+        case.unclear = several and any(len(other.normal) >= len(text.normal) for other in others)
+        if known and several:
             case.nearest = kept_apart(_nearest_shown(case, known), EQUAL, SEVERAL_BEGINNINGS)
         elif known:
             know(case, _nearest_shown(case, known), MatchKind.PREFIX, SAME_BEGINNING)
-        elif above and not case.unclear:
+        elif above and not several:
             follow(case, above[0], MatchKind.PREFIX, SAME_BEGINNING)
 
 
