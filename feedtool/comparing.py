@@ -88,12 +88,17 @@ def _measured(a: str, b: str, runs: list[Run], start: int, a_cut: bool, b_cut: b
     common = start + sum(size for _, _, size in runs)
     return Likeness(
         _dice(common, a_shown, b_shown),
-        other_number=other_number(a, b, runs, start),
+        other_number=other_number(_numbered(a, a_cut), _numbered(b, b_cut), runs, start),
         start=start,
         shown=(a_shown, b_shown),
         # One or two letters of a passage that is put in are the same by chance.
         moved=bool(runs) and min(runs[0][0], runs[0][1]) <= start + 2,
     )
+
+
+def _numbered(text: str, cut: bool) -> str:
+    """Return a text without a number near its start through which it may have been cut."""
+    return text.rstrip("0123456789") if cut and len(text) <= NUMBERED else text
 
 
 def only_numbers(a: str, b: str, alike: Likeness) -> bool:

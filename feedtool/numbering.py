@@ -151,17 +151,19 @@ def _numbers_of(head: str) -> frozenset[str]:
     return frozenset(DIGITS.findall(head))
 
 
-def same_numbers(a: str, b: str) -> bool:
+def same_numbers(a: str, b: str, *, cut: bool = False) -> bool:
     """Tell whether two raw texts of one normal form have the same numbers near their start.
 
-    A normal form shows digits alone: 0.1.10 and 0.11.0 look the same in it.
+    A normal form shows digits alone: 0.1.10 and 0.11.0 look the same in it. With `cut` that of `a`
+    is the beginning of that of `b`, and its sender may have cut it inside of its last number.
     """
     if a[:_NUMBERS_END] == b[:_NUMBERS_END]:
         return True
-    return all(x == y for x, y in zip(_lengths(a), _lengths(b), strict=False))
+    return all(x == y for x, y in zip(_lengths(a, cut=cut), _lengths(b), strict=False))
 
 
-def _lengths(text: str) -> list[int]:
+def _lengths(text: str, *, cut: bool = False) -> list[int]:
     head = text[:_NUMBERS_END]
     head = head if head.isascii() else normalize("NFKC", head)
-    return [m.end() - m.start() for m in DIGITS.finditer(head) if m.end() < _NUMBERS_END]
+    end = len(head) if cut else len(head) + 1
+    return [m.end() - m.start() for m in DIGITS.finditer(head) if m.end() < min(end, _NUMBERS_END)]

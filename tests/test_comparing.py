@@ -234,6 +234,13 @@ def test_an_edit_is_not_another_number(a: str, b: str) -> None:
     assert not digits_only(a, b)
 
 
+def test_a_number_that_was_cut_is_no_other_one() -> None:
+    cut_text = "hereisthereportonallthenumbersofthefirmsin20"
+    whole_text = "hereisareportonallthenumbersofthefirmsin2007andofwhatcamethen"
+    assert not compare(cut_text, whole_text, a_cut=True, b_cut=False).other_number
+    assert compare(cut_text, whole_text, a_cut=False, b_cut=False).other_number
+
+
 def test_very_long_texts_are_compared_in_a_window() -> None:
     text = "".join(chr(0x4E00 + i * 7919 % 20000) for i in range(200_000))
     began = perf_counter()

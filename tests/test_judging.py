@@ -500,6 +500,20 @@ def test_a_teaser_of_boilerplate_does_not_join_what_goes_on_otherwise() -> None:
     assert other.nearest.rule == rules.ON_THE_PAGE
 
 
+@pytest.mark.parametrize("end", [1, 2, 3, 4])
+def test_a_cut_through_a_number_makes_no_other_number(end: int) -> None:
+    entry = (
+        "关于注意力机制的复杂度以及怎样把它降下来的几个想法，写在二〇〇七年之前，即 2007年"
+        + articles()[3]
+    )
+    teaser = cut(entry, entry.index("2007") + end)
+    for first, second in ((teaser, entry), (entry, teaser)):
+        archive = MemoryArchive()
+        (known,) = seen(archive, first)
+        (found,) = seen(archive, second)
+        assert found.item == known.item
+
+
 def test_what_shows_more_than_a_shared_teaser_may_be_an_edit() -> None:
     """Two notes state one problem, and the teaser no more; their solutions tell them apart."""
     statement = (articles()[3][:140] + " ").replace(".", "")

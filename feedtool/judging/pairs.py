@@ -56,14 +56,25 @@ def begins(a: Version, b: Version) -> bool:
     return (
         min(len(a.normal), len(b.normal)) >= LEAST_BEGINNING
         and is_beginning(a, b)
-        and same_numbers(a.body, b.body)
+        and _same_numbers(a, b)
     )
 
 
 def is_beginning(a: Version, b: Version) -> bool:
     """Tell whether the shorter of two texts is a cut beginning of the longer one."""
-    shorter, longer = (a, b) if len(a.normal) <= len(b.normal) else (b, a)
+    shorter, longer = _by_length(a, b)
     return shorter.truncated and longer.normal.startswith(shorter.normal)
+
+
+def _same_numbers(a: Version, b: Version) -> bool:
+    shorter, longer = _by_length(a, b)
+    # A cut may go through a number: `In 20...` goes on as `In 2007`.
+    cut = shorter.truncated and len(shorter.normal) < len(longer.normal)
+    return same_numbers(shorter.body, longer.body, cut=cut)
+
+
+def _by_length(a: Version, b: Version) -> tuple[Version, Version]:
+    return (a, b) if len(a.normal) <= len(b.normal) else (b, a)
 
 
 def agree(a: Version, b: Version) -> bool:
@@ -119,7 +130,7 @@ def unchanged(alike: Likeness) -> bool:
 
 def why_unchanged(a: Version, b: Version) -> str:
     """Return the rule by which two texts between which no edit shows are not the same."""
-    if not same_numbers(a.body, b.body):
+    if not _same_numbers(a, b):
         return ONLY_NUMBERS
     if min(len(a.normal), len(b.normal)) < LEAST_BEGINNING:
         return SHORT_BEGINNING
