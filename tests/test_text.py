@@ -45,6 +45,11 @@ def test_every_code_point_folds_alike_on_every_python() -> None:
     assert table.hexdigest() == "d02102ec9553760f839a84e8faed7633"
 
 
+def test_a_text_of_ascii_folds_as_its_code_points_do() -> None:
+    text = "".join(map(chr, range(128)))
+    assert normal_form(text) == "".join(map(fold, range(128)))
+
+
 def test_only_a_page_with_han_loads_the_table_of_han() -> None:
     script = (
         "import sys; from feedtool.text import normal_form\n"

@@ -38,14 +38,28 @@ def of(excerpts: Sequence[Excerpt]) -> list[Fingerprint]:
 
 def normal_forms(bodies: Sequence[str], cut: Sequence[bool]) -> list[str]:
     """Return the normal forms of a batch of texts, of which some are cut."""
-    if _is_small(bodies) or max(map(len, bodies)) > LONG:
+    wide = [place for place, body in enumerate(bodies) if not body.isascii()]
+    if _is_small(wide) or max((len(bodies[place]) for place in wide), default=0) > LONG:
         return [normal_form(body, cut=is_cut) for body, is_cut in zip(bodies, cut, strict=True)]
+    normals = [
+        normal_form(body, cut=is_cut) if body.isascii() else ""
+        for body, is_cut in zip(bodies, cut, strict=True)
+    ]
+    _fold(wide, bodies, cut, normals)
+    return normals
+
+
+def _fold(
+    places: Sequence[int], bodies: Sequence[str], cut: Sequence[bool], normals: list[str]
+) -> None:
+    """Put the normal forms of the texts at some places there."""
     from feedtool.fingerprint import folding
 
-    normals: list[str] = []
-    for start, end in pieces(bodies):
-        normals += folding.normal_forms(bodies[start:end], cut[start:end])
-    return normals
+    for start, end in pieces([bodies[place] for place in places]):
+        run = places[start:end]
+        folded = folding.normal_forms([bodies[p] for p in run], [cut[p] for p in run])
+        for place, normal in zip(run, folded, strict=True):
+            normals[place] = normal
 
 
 def pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
@@ -67,7 +81,7 @@ def _keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
     return [keys for start, end in pieces(normals) for keys in vector.keys(normals[start:end])]
 
 
-def _is_small(batch: Sequence[str]) -> bool:
+def _is_small(batch: Sequence[object]) -> bool:
     return len(batch) < (FEW if "numpy" in sys.modules else LARGE)
 
 
