@@ -59,13 +59,15 @@ class Batch:
         self._before, self._versions, self._next = before, versions, first
         exact = self._held[self.places[self._starts]] > 0
         founds = self._first & ~exact
-        rows = np.flatnonzero(founds[self.texts])
-        rows = rows[np.argsort(self.places[rows], kind="stable")]
+        order = np.argsort(self.places, kind="stable")
+        rows = order[founds[self.texts[order]]]
         self._fresh = self.texts[rows]
-        self._codes = self.places[rows] * self._count + self._fresh
         self._fresh_starts = np.searchsorted(self.places[rows], np.arange(len(self.keys)))
-        # How many texts of earlier pages hold the key of each row.
-        ends = np.searchsorted(self._codes, self.places * self._count + self._pages[self.texts])
+        # How many texts of earlier pages hold the key of each row; looked for in ascending order.
+        codes = self.places[rows] * self._count + self._fresh
+        begins = self.places[order] * self._count + self._pages[self.texts[order]]
+        ends = np.empty_like(order)
+        ends[order] = np.searchsorted(codes, begins)
         self._earlier = ends - self._fresh_starts[self.places]
 
     def capped(self) -> Flags:

@@ -15,8 +15,8 @@ Flags = NDArray[np.bool_]
 
 ORIGINS = (1 << (VERSION_SHIFT - 1)) - 1
 
-# One bit in so many for each key that was moved: of a store of a million texts, of which all came
-# in this run, one key in twenty is looked up in vain.
+# One bit in so many for each key: of a store of a million texts, of which all came in this run, one
+# key in twenty is looked up in vain.
 SIEVE_BITS = 28
 _SCATTER = np.uint64(0x9E3779B97F4A7C15)
 
@@ -39,10 +39,10 @@ class Part:
 class RecentColumns:
     """What stands in `recent_keys`: the part that a sweep is moving, and those that grow."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], *, sieve: "Sieve | None" = None) -> None:
         self.moving: Part | None = None
         self.count = 0
-        self.sieve: Sieve | None = None
+        self._sieve = sieve
         self._moved = 0
         self._moving_last = 0
         self._parts: list[Part] = []
@@ -71,11 +71,17 @@ class RecentColumns:
         self._first = min(self._first, int(holders.min()) >> VERSION_SHIFT)
         self._last = max(self._last, int(holders.max()) >> VERSION_SHIFT)
         self.count += len(keys)
+        if self._sieve:
+            self._sieve.add(keys)
         part = _sorted([Part(keys, holders)])
         # Parts of about one size are joined, so that few are left to look into.
         while self._parts and len(self._parts[-1].keys) < 2 * len(part.keys):
             part = _sorted([self._parts.pop(), part])
         self._parts.append(part)
+
+    def sift(self, keys: Numbers) -> Numbers:
+        """Return those of `keys` that may be known: all, but in a run that began with none."""
+        return self._sieve.sift(keys) if self._sieve else keys
 
     def find(self, keys: Numbers) -> tuple[Numbers, Numbers]:
         """Return (key, holder) for those of ascending `keys` that are recent."""
@@ -102,8 +108,6 @@ class RecentColumns:
         start, total = self._moved, len(self.moving.keys)
         end = total if most is None else min(start + most, total)
         keys, holders = self.moving.keys[start:end], self.moving.holders[start:end]
-        if self.sieve:
-            self.sieve.add(keys)
         self._moved = end
         values: list[int] = np.stack([keys, *_parted(holders)], axis=1).ravel().tolist()
         if end < total:
@@ -113,7 +117,7 @@ class RecentColumns:
 
 
 class Sieve:
-    """Tells of most keys that `keys` does not hold that it does not (the filter of Bloom, 1970)."""
+    """Tells of most keys that were never added that they were not (the filter of Bloom, 1970)."""
 
     def __init__(self) -> None:
         self._bits = np.zeros(1 << (SIEVE_BITS - 3), np.uint8)
@@ -152,18 +156,22 @@ class Asked:
         self._held = np.bincount(places[self.own], minlength=len(keys))
         self._open = np.bincount(places[holders & 1 == 1], minlength=len(keys))
 
-    def covers(self, keys: Numbers) -> bool:
-        """Tell whether all of these keys were asked for."""
+    def places(self, keys: Numbers) -> Numbers | None:
+        """Return where keys stand among those that were asked for; None if one does not."""
         if not len(self.keys):
-            return not len(keys)
+            return None if len(keys) else keys
         places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return bool((self.keys[places] == keys).all())
+        return places if (self.keys[places] == keys).all() else None
 
     def admit(
-        self, keys: Numbers, versions: Numbers, founds: Flags, open_shelf: int
+        self, places: Numbers, versions: Numbers, founds: Flags, open_shelf: int
     ) -> tuple[Numbers, Numbers]:
-        """Return (key, holder) of the rows of fresh versions for which there is room, and count."""
-        places = np.searchsorted(self.keys, keys)
+        """Return (key, holder) of the rows of fresh versions for which there is room, and count.
+
+        `places` says where their keys stand among those that were asked for.
+        """
+        whole = np.empty(len(places), np.int64)
+        keys = self.keys[places]
         order = np.argsort(places, kind="stable")
         places, founds = places[order], founds[order]
         begins = np.searchsorted(places, places)
@@ -176,7 +184,6 @@ class Asked:
         holders = versions[order] << VERSION_SHIFT | self.origin << 1 | open_
         # In the order of versions again.
         back = np.sort(order[kept])
-        whole = np.empty(len(keys), np.int64)
         whole[order] = holders
         return keys[back], whole[back]
 
@@ -201,10 +208,9 @@ def recent_rows(keys: Numbers, holders: Numbers) -> list[Row]:
     ]
 
 
-def from_rows(rows: Sequence[Row]) -> tuple[Numbers, Numbers]:
-    """Return rows of (key, holder) as columns."""
-    both = np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)).reshape(-1, 2)
-    return both[:, 0], both[:, 1]
+def from_text(numbers: str | None) -> Numbers:
+    """Return the numbers that stand in a text."""
+    return np.fromstring(numbers or "", np.int64, sep=" ")
 
 
 def holder(version: int, shelf: int, origin: int) -> int:
