@@ -91,9 +91,19 @@ def _measured(a: str, b: str, runs: list[Run], start: int, a_cut: bool, b_cut: b
         other_number=other_number(_numbered(a, a_cut), _numbered(b, b_cut), runs, start),
         start=start,
         shown=(a_shown, b_shown),
-        # One or two letters of a passage that is put in are the same by chance.
-        moved=bool(runs) and min(runs[0][0], runs[0][1]) <= start + 2,
+        moved=bool(runs) and _is_moved(a, b, runs[0], start),
     )
+
+
+def _is_moved(a: str, b: str, first: Run, start: int) -> bool:
+    """Tell whether one of two texts goes on with the first run, behind `start` equal code points.
+
+    Its first letters may have found others by chance that stand before it in the other text.
+    """
+    i, j, _ = first
+    while min(i, j) > start and a[i - 1] == b[j - 1]:
+        i, j = i - 1, j - 1
+    return min(i, j) <= start
 
 
 def _numbered(text: str, cut: bool) -> str:

@@ -147,6 +147,14 @@ def test_a_text_with_something_put_in_front_has_moved() -> None:
     assert not likeness("Another way to begin, " + text[60:], text).moved
 
 
+@pytest.mark.parametrize("head", ["Class value, instance, its the: ", "Back value, note gets: "])
+def test_letters_of_what_is_put_in_front_do_not_hide_that_it_has_moved(head: str) -> None:
+    """The first letters of the text are aligned with some of the head."""
+    text = normal_form(PROSE)
+    pushed = normal_form(head + PROSE)[: len(text)]
+    assert compare(text, pushed, a_cut=True, b_cut=True).moved
+
+
 def test_unrelated_texts_have_little_in_common() -> None:
     texts = [normal_form(text) for text in articles()]
     scores = [
