@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from feedtool import finding
 from feedtool.finding import SHORTLIST
 from feedtool.fingerprint import recipe
-from feedtool.fingerprint.vector import ranges
+from feedtool.fingerprint.vector import ascending, ranges
 from feedtool.model import Fingerprint
 from feedtool.stores import Index
 
@@ -59,7 +59,7 @@ class Batch:
         self._before, self._versions, self._next = before, versions, first
         exact = self._held[self.places[self._starts]] > 0
         founds = self._first & ~exact
-        order = np.argsort(self.places, kind="stable")
+        order = ascending(self.places, len(self.keys))
         rows = order[founds[self.texts[order]]]
         self._fresh = self.texts[rows]
         self._fresh_starts = np.searchsorted(self.places[rows], np.arange(len(self.keys)))

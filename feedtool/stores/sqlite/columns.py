@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from feedtool.fingerprint.recipe import CAP
+from feedtool.fingerprint.vector import ascending
 from feedtool.stores.sqlite.cells import LARGEST, VERSION_SHIFT
 from feedtool.stores.sqlite.connection import Row
 
@@ -52,7 +53,7 @@ class RecentColumns:
         sizes = [len(keys) // 8 for _, _, _, keys in rows]
         keys = np.frombuffer(b"".join([keys for *_, keys in rows]), "<i8").astype(np.int64)
         holders = [holder(version, shelf, origin) for version, shelf, origin, _ in rows]
-        self.extend(keys, np.repeat(np.array(holders, np.int64), sizes))
+        self.extend(_sorted([Part(keys, np.repeat(np.array(holders, np.int64), sizes))]))
 
     @property
     def first(self) -> int:
@@ -62,18 +63,18 @@ class RecentColumns:
     def add(self, shelf: int, version: int, origin: int, keys: Sequence[int]) -> None:
         """Note the keys of one more version."""
         found = np.array(keys, np.int64)
-        self.extend(found, np.full(len(found), holder(version, shelf, origin)))
+        holders = np.full(len(found), holder(version, shelf, origin))
+        self.extend(_sorted([Part(found, holders)]))
 
-    def extend(self, keys: Numbers, holders: Numbers) -> None:
-        """Note keys of later versions, in the order of versions."""
-        if not len(keys):
+    def extend(self, part: Part) -> None:
+        """Note keys of later versions."""
+        if not len(part.keys):
             return
-        self._first = min(self._first, int(holders.min()) >> VERSION_SHIFT)
-        self._last = max(self._last, int(holders.max()) >> VERSION_SHIFT)
-        self.count += len(keys)
+        self._first = min(self._first, int(part.holders.min()) >> VERSION_SHIFT)
+        self._last = max(self._last, int(part.holders.max()) >> VERSION_SHIFT)
+        self.count += len(part.keys)
         if self._sieve:
-            self._sieve.add(keys)
-        part = _sorted([Part(keys, holders)])
+            self._sieve.add(part.keys)
         # Parts of about one size are joined, so that few are left to look into.
         while self._parts and len(self._parts[-1].keys) < 2 * len(part.keys):
             part = _sorted([self._parts.pop(), part])
@@ -165,14 +166,13 @@ class Asked:
 
     def admit(
         self, places: Numbers, versions: Numbers, founds: Flags, open_shelf: int
-    ) -> tuple[Numbers, Numbers]:
-        """Return (key, holder) of the rows of fresh versions for which there is room, and count.
+    ) -> tuple[Part, Numbers]:
+        """Return the keys of fresh versions that have room for them, and count.
 
-        `places` says where their keys stand among those that were asked for.
+        `places` says where their keys stand among those that were asked for. With them comes the
+        order in which they stood.
         """
-        whole = np.empty(len(places), np.int64)
-        keys = self.keys[places]
-        order = np.argsort(places, kind="stable")
+        order = ascending(places, len(self.keys))
         places, founds = places[order], founds[order]
         begins = np.searchsorted(places, places)
         kept = np.arange(len(places)) - begins + self._held[places] < CAP
@@ -182,10 +182,7 @@ class Asked:
         self._held += np.bincount(places[kept], minlength=len(self.keys))
         self._open += np.bincount(places[open_], minlength=len(self.keys))
         holders = versions[order] << VERSION_SHIFT | self.origin << 1 | open_
-        # In the order of versions again.
-        back = np.sort(order[kept])
-        whole[order] = holders
-        return keys[back], whole[back]
+        return Part(self.keys[places[kept]], holders[kept]), ascending(order[kept], len(order))
 
 
 def flat(keys: Sequence[Sequence[int]]) -> tuple[Numbers, Numbers]:

@@ -192,12 +192,13 @@ class Postings:
             self._asked = asked
         versions = np.repeat(np.array([version for version, _, _ in fresh]), sizes)
         founds = np.repeat(np.array([founds for _, founds, _ in fresh]), sizes)
-        keys, holders = asked.admit(places, versions, founds, OPEN_SHELF)
-        recent.extend(keys, holders)
-        self._connection.run_many(INSERT_RECENT, recent_rows(keys, holders))
+        part, back = asked.admit(places, versions, founds, OPEN_SHELF)
+        recent.extend(part)
+        rows = recent_rows(part.keys[back], part.holders[back])
+        self._connection.run_many(INSERT_RECENT, rows)
         # What was counted key by key is no longer so.
         self._held, self._founders = {}, {}
-        self._added += len(keys)
+        self._added += len(back)
         self._move(RECENT if self._added < RECENT else RECENT_IN_BULK)
 
     def add(self, origin: int, fresh: Sequence[tuple[int, bool, Sequence[int]]]) -> None:
