@@ -99,6 +99,8 @@ def _fetched(
     postings: Mapping[int, Sequence[int]],
     choose: Callable[[Fingerprint, Mapping[int, Sequence[int]]], Sequence[int]],
 ) -> list[list[Version]]:
+    if not postings:
+        return [[] for _ in fingerprints]
     shared = [choose(fingerprint, postings)[:SHORTLIST] for fingerprint in fingerprints]
     known = index.versions({number for numbers in shared for number in numbers})
     return [[known[number] for number in numbers] for numbers in shared]

@@ -188,8 +188,10 @@ def _linked(
     """Look for what is new in its own origin among the first versions of the others."""
     news = [i for i, verdict in enumerate(verdicts) if verdict.novelty is Novelty.NEW]
     found = finding.candidates_elsewhere(index, origin, [prints[i] for i in news])
-    found = _by_root(found, index)
     linked = list(verdicts)
+    if not any(found):
+        return linked
+    found = _by_root(found, index)
     for i, near in zip(news, found, strict=True):
         if near:
             linked[i] = judging.link(page[i], prints[i], near, verdicts[i])

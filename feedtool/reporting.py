@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from feedtool import changing
 from feedtool.model import (
@@ -191,6 +192,7 @@ def _names(bases: Sequence[str], index: Index) -> Iterator[str]:
         yield name
 
 
+@lru_cache(maxsize=4096)
 def item_id(digest: bytes) -> str:
     """Return the id of an item whose first text has this digest: 16 base32 characters."""
     number = int.from_bytes(digest[:10], "big")
