@@ -500,6 +500,15 @@ def test_a_teaser_of_boilerplate_does_not_join_what_goes_on_otherwise() -> None:
     assert other.nearest.rule == rules.ON_THE_PAGE
 
 
+def test_a_title_that_goes_on_with_another_number_is_no_title() -> None:
+    opening = "This tutorial begins where Tutorial {} left off. "
+    fifth, third = (opening.format(n) + articles()[n] for n in (5, 3))
+    archive = MemoryArchive()
+    seen(archive, fifth, articles()[8])
+    found, known = seen(archive, third, articles()[8])
+    assert (found.novelty, known.novelty) == (NEW, Novelty.REPEATED)
+
+
 @pytest.mark.parametrize("end", [1, 2, 3, 4])
 def test_a_cut_through_a_number_makes_no_other_number(end: int) -> None:
     entry = (

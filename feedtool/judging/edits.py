@@ -124,8 +124,6 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
     best, numbered = _compared(case)
     if not best:
         case.numbered = numbered
-        if numbered and (familiar or any(other.known for other in cases)):
-            yield from _rewritten(case, numbered, cases)
         return
     ranked = sorted(best.values(), key=lambda near: (-near[1].score, near[0].item))
     if len(ranked) > 1 and not stands_out(ranked[0][1].score, ranked[1][1].score):
