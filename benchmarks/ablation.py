@@ -150,7 +150,7 @@ RULES: dict[str, Off] = {
     ),
     "headline floor": lambda: judged_with(FLOOR_SHORT=0.5),
     "only numbers differ": lambda: judged_with(
-        only_numbers=lambda *_: False, same_numbers=lambda *_: True
+        only_numbers=lambda *_: False, same_numbers=lambda *_, **__: True
     ),
     "small numbers behind the title": lambda: swapped(comparing, COUNTING=0),
     "number in the title": lambda: together(
