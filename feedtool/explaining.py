@@ -88,8 +88,8 @@ def explain(before: Sequence[Subject], after: Sequence[Subject]) -> Iterator[Exp
     """Explain every pair of excerpts that is asked about, as `after` would be judged on a page."""
     olds, news = [_printed(before), _printed(after)]
     known = [
-        _version(number, item, *old)
-        for number, (item, old) in enumerate(zip(_items(olds), olds, strict=True), 1)
+        Version.of(subject.excerpt, print_, number, item)
+        for number, (item, (subject, print_)) in enumerate(zip(_items(olds), olds, strict=True), 1)
     ]
     start = Counters(1, len(known) + 1, len(known) + 1)
     page = [subject.excerpt for subject, _ in news]
@@ -98,7 +98,7 @@ def explain(before: Sequence[Subject], after: Sequence[Subject]) -> Iterator[Exp
     for (new, print_), verdict in zip(news, verdicts, strict=True):
         if not new.asked:
             continue
-        shown = _version(0, 0, new, print_)
+        shown = Version.of(new.excerpt, print_)
         scores = [(other.item, pairs.likeness(shown, other).score) for other in known]
         for (old, _), version in zip(olds, known, strict=True):
             if old.asked:
@@ -131,20 +131,6 @@ def _items(olds: Sequence[tuple[Subject, Fingerprint]]) -> list[int]:
     shown = iter([verdict.item for verdict in verdicts])
     stored = count(len(loose) + 1)
     return [next(shown if subject.item is None else stored) for subject, _ in olds]
-
-
-def _version(number: int, item: int, subject: Subject, print_: Fingerprint) -> Version:
-    finding = subject.excerpt.truncation
-    return Version(
-        number,
-        item,
-        subject.excerpt.text,
-        finding.truncated,
-        finding.length,
-        print_.normal,
-        print_.digest,
-        finding.start,
-    )
 
 
 def _explained(

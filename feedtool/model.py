@@ -194,6 +194,23 @@ class Version(NamedTuple):
     digest: bytes
     start: int = 0
 
+    @classmethod
+    def of(
+        cls, excerpt: Excerpt, fingerprint: Fingerprint, number: int = 0, item: int = 0
+    ) -> "Version":
+        """Return the text of an excerpt as a version; those that are not stored have no number."""
+        found = excerpt.truncation
+        return cls(
+            number,
+            item,
+            excerpt.text,
+            found.truncated,
+            found.length,
+            fingerprint.normal,
+            fingerprint.digest,
+            found.start,
+        )
+
     @property
     def body(self) -> str:
         """The author's own text, without the marker of its cut, a rank and a count."""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from feedtool import finding, fingerprint, judging, pipeline
 from feedtool.comparing import compare
 from feedtool.judging import edits, pairs, rules
-from feedtool.model import Change, MatchKind, Novelty, Truncation
+from feedtool.model import Change, MatchKind, Novelty, Truncation, Version
 from feedtool.report import ExcerptReport
 from feedtool.stores.memory import MemoryArchive
 from feedtool.text import normal_form
@@ -825,7 +825,7 @@ def test_relation_and_no_edit_tell_of_two_texts_alone() -> None:
     def versions(*texts: str) -> list[judging.Version]:
         shown = [excerpt(text) for text in texts]
         return [
-            judging._as_version(one, print_)
+            Version.of(one, print_)
             for one, print_ in zip(shown, fingerprint.of(shown), strict=True)
         ]
 

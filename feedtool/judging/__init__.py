@@ -99,24 +99,11 @@ def _cases(
     candidates: Sequence[Sequence[Version]],
 ) -> list[Case]:
     return [
-        Case(position, _as_version(excerpt, fingerprint), sorted(known, key=order))
+        Case(position, Version.of(excerpt, fingerprint), sorted(known, key=order))
         for position, (excerpt, fingerprint, known) in enumerate(
             zip(page, fingerprints, candidates, strict=True)
         )
     ]
-
-
-def _as_version(excerpt: Excerpt, fingerprint: Fingerprint) -> Version:
-    return Version(
-        0,
-        0,
-        excerpt.text,
-        excerpt.truncation.truncated,
-        excerpt.truncation.length,
-        fingerprint.normal,
-        fingerprint.digest,
-        excerpt.truncation.start,
-    )
 
 
 def _verdicts(cases: Iterable[Case], counters: Counters) -> Iterator[Verdict]:

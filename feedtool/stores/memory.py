@@ -83,16 +83,8 @@ class MemoryIndex:
                     self._post(
                         report.origin, verdict.version, verdict.founds_item, fingerprint.keys
                     )
-                self._versions[verdict.version] = Version(
-                    verdict.version,
-                    verdict.item,
-                    excerpt.text,
-                    excerpt.truncation.truncated,
-                    excerpt.truncation.length,
-                    fingerprint.normal,
-                    fingerprint.digest,
-                    excerpt.truncation.start,
-                )
+                version = Version.of(excerpt, fingerprint, verdict.version, verdict.item)
+                self._versions[verdict.version] = version
             self._sight(verdict.item, whole=not excerpt.truncation.truncated)
         self._next = Counters(self._next.transmission + 1, items, versions)
 
