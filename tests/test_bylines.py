@@ -65,6 +65,8 @@ def test_a_byline_is_no_excerpt(line: str) -> None:
         "阅读笔记（3）",
         "3天前的地震",
         "Update 2026-01-11: fixed",
+        "2020-02-30",
+        "Jan 1, 0000",
         "",
     ],
 )

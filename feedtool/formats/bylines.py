@@ -65,7 +65,10 @@ _BETWEEN = r"[\s|·•/,，;；—–-]{1,6}+"
 # be read in one way only; but for the name in front, which ends where a fact begins.
 _FACT = rf"(?>(?:{_WHEN}\s?)?(?:{_DATE}|{_AGE})|{_COUNT})"
 _LATER = rf"(?>{_FACT}|{_ASIDE}|{_WHO}(?=\s?\Z|\s?[|·•,，]|\s{_FACT}))"
-_BYLINE = rf"(?i:(?:{_WHO}(?:{_BETWEEN}|(?=[(（])))?{_FACT}(?:{_BETWEEN}{_LATER})*+)\s?"
+# A date alone is asked for elsewhere: `2020-02-30` is none.
+_BYLINE = (
+    rf"(?i:(?!{_DATE}\s?\Z)(?:{_WHO}(?:{_BETWEEN}|(?=[(（])))?{_FACT}(?:{_BETWEEN}{_LATER})*+)\s?"
+)
 
 _TAIL = rf"(?i:(?:{_BETWEEN}|(?=[(（]))[(（]?{_FACT}(?:{_BETWEEN}{_LATER})*+)[)）]?\s?\Z"
 # What changes with every visitor or every hour: a date does not.
