@@ -35,14 +35,12 @@ def swapped(module: ModuleType | type, **values: Any) -> Iterator[None]:
 
 def judged_with(**values: Any) -> AbstractContextManager[None]:
     """Give names other values for a while, in every part of the judgement that has them."""
-    parts = [
-        swapped(module, **{name: value})
-        for name, value in values.items()
-        for module in (judging, beginnings, edits, pairs)
-        if hasattr(module, name)
-    ]
-    if len(parts) < len(values):
-        raise LookupError(f"the judgement has not all of {', '.join(values)}")
+    parts = []
+    for name, value in values.items():
+        modules = [one for one in (judging, beginnings, edits, pairs) if hasattr(one, name)]
+        if not modules:
+            raise LookupError(f"no part of the judgement has {name}")
+        parts += [swapped(module, **{name: value}) for module in modules]
     return together(*parts)
 
 

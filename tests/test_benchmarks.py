@@ -201,9 +201,14 @@ def test_an_error_is_shown_with_both_texts(made: Path) -> None:
     assert "    before: " in shown
 
 
+def test_a_rule_that_is_nowhere_in_the_judgement_is_not_switched_off() -> None:
+    with pytest.raises(LookupError, match="no part of the judgement has gone"):
+        ablation.judged_with(is_same=lambda *_: True, gone=None)
+
+
 @pytest.mark.parametrize("rule", ablation.RULES)
 def test_each_rule_can_be_switched_off_and_comes_back(made: Path, rule: str) -> None:
-    found = list(series.read(made, ("weekly",)))
+    found = list(series.read(made))
     before = accuracy.judged(found)
     with ablation.RULES[rule]():
         without = accuracy.judged(found)
