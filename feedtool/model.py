@@ -80,6 +80,10 @@ class Truncation:
     start: int = 0
 
 
+# What parts a count from its text.
+_AROUND_COUNTS = " \t\r\u00a0\u3000|·•–—-/()（）[]【】"
+
+
 def rank_in(head: str) -> int | None:
     """Return the rank that a page put in front of a text, given all that stands there."""
     digits = "".join(filter(str.isdecimal, head)) if head else ""
@@ -91,10 +95,6 @@ def count_in(tail: str, marker: str | None) -> str | None:
     if not tail or tail == marker:
         return None
     return tail.strip().removeprefix(marker or "").strip(_AROUND_COUNTS) or None
-
-
-# What parts a count from its text.
-_AROUND_COUNTS = " \t\r\u00a0\u3000|·•–—-/()（）[]【】"
 
 
 @dataclass(frozen=True, slots=True)

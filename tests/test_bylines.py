@@ -22,6 +22,8 @@ from feedtool.model import BlockKind
         "123 views",
         "12 comments",
         "3 min read",
+        "Posted on Jan 3, 2026 10:30 a.m.",
+        "12人赞了",
         "3 hours ago",
         "No comments",
         "Leave a comment",

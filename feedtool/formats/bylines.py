@@ -19,7 +19,8 @@ _CJK_COUNTED = (
     "阅读|閱讀|浏览|瀏覽|查看|点击|點擊|访问|訪問|评论|評論|留言|回复|回覆|点赞|點讚|赞|讚|喜欢|喜歡"
     "|收藏|转发|轉發|分享|播放|观看|觀看|弹幕|彈幕|下载|下載|人气|人氣|热度|熱度|字数|字數|围观|推荐|コメント|いいね|閲覧|拍手|조회|댓글|공감|추천"
 )
-_UNIT = r"(?:次|条|條|个|個|人|字|件|回|개|회|분钟|分钟|分鐘|分)"
+_UNITS = "次条條个個人字件回分개회분"
+_UNIT = rf"(?:分钟|分鐘|[{_UNITS}])"
 _COUNT = (
     rf"(?:{_NUMBER}\s?(?:{_ENGLISH_COUNTED})\b"
     rf"|(?:{_CJK_COUNTED})(?:量|数|數|次数|次數|수)?\s?[:：]?\s?[(（\[]?\s?"
@@ -53,10 +54,13 @@ _WHEN = (
     r"|日期|时间|時間|投稿日|公開日|更新日|作成日|작성일|등록일|수정일)\s?[:：]?"
 )
 _NAME = rf"[^\W\d_][^|·•,，:：()（）\n]{{0,{LONGEST_NAME - 1}}}?"
+_NAMING = (
+    *("author", "作者", "发布者", "發佈者", "编辑", "編輯", "来源", "來源", "文章来源"),
+    *("投稿者", "著者", "글쓴이", "작성자", "기자"),
+)
 _WHO = (
     r"(?:(?:(?:posted|written|published|submitted)\s)?by\s"
-    r"|(?:author|作者|发布者|發佈者|编辑|編輯|来源|來源|文章来源|投稿者|著者|글쓴이|작성자|기자)\s?[:：]\s?)"
-    rf"{_NAME}"
+    rf"|(?:{'|'.join(_NAMING)})\s?[:：]\s?){_NAME}"
 )
 _ASIDE = r"(?:hide|share|save|reply|permalink|discuss|edit|分享|举报|編集)\b"
 _BETWEEN = r"[\s|·•/,，;；—–-]{1,6}+"
@@ -82,28 +86,13 @@ _LAST_WORDS = frozenset(
         *("share", "shares", "reply", "replies", "response", "responses", "read", "reads"),
         *("clap", "claps", "point", "points", "vote", "votes", "upvote", "upvotes", "star"),
         *("stars", "reaction", "reactions", "word", "words", "note", "notes", "min", "mins"),
-        *("minute", "minutes", "time", "am", "pm", "off", "closed", "hide", "save", "permalink"),
+        *("minute", "minutes", "time", "am", "pm", "a.m", "p.m", "off", "closed", "hide"),
+        *("save", "permalink"),
         *("discuss", "edit"),
     )
 )
 _LAST_LETTERS = frozenset(
-    "前전次条條个個人字件回개회钟鐘分日号號일天刚剛读讀览覽击擊问問论論言复覆赞讚欢歡藏发發享气氣度数數观觀荐幕載载放トね覧手글감천"
-)
-_NAMED = (
-    "by ",
-    "author",
-    "作者",
-    "发布者",
-    "發佈者",
-    "编辑",
-    "編輯",
-    "来源",
-    "來源",
-    "投稿者",
-    "著者",
-    "글쓴이",
-    "작성자",
-    "기자",
+    (*(word[-1] for word in _CJK_COUNTED.split("|")), *_UNITS, *"前전钟鐘日号號일天刚剛了报集")
 )
 # One of these is in those without a number.
 _UNCOUNTED = ("omment", "eply", "评论", "評論")
@@ -121,13 +110,13 @@ def _may_be(line: str) -> bool:
     """Tell by its ends whether a line may be one: most are none."""
     if not (any(map(str.isdecimal, line)) or any(map(line.__contains__, _UNCOUNTED))):
         return False
-    small = line.lower().rstrip(" )）]】")
+    small = line.lower().rstrip(" )）]】.")
     last = small[-1:]
     return (
         last.isdecimal()
         or last in _LAST_LETTERS
         or small[small.rfind(" ") + 1 :] in _LAST_WORDS
-        or any(map(small.__contains__, _NAMED))
+        or any(map(small.__contains__, ("by ", *_NAMING)))
     )
 
 
