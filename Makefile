@@ -11,6 +11,9 @@ RUNS ?= 1000000
 CLI_RUNS ?= 20000
 LAWS := parse normalise keys compare judge lines decode unpack
 
+# What tells whether the steps in Python, beside the compiled ones, are as right.
+REFERENCES := $(patsubst %,tests/test_%.py,comparing corpus fingerprint golden judging numbering text)
+
 # How many processes `make torture` kills.
 KILLS ?= 1000
 
@@ -23,7 +26,7 @@ SIZE ?= 100000
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-$(STAMP): pyproject.toml
+$(STAMP): pyproject.toml hatch_build.py $(wildcard feedtool/native/*.[ch])
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "feedtool needs Python 3.11 or newer: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,zstd]'
@@ -40,11 +43,12 @@ demo: $(STAMP) ## Ingest the four dumps of samples/ into a temporary store and s
 test: $(STAMP) ## Run the tests
 	$(BIN)/python -m pytest -n auto
 
-check: $(STAMP) ## ruff, mypy and the tests: what every commit passes
+check: $(STAMP) ## ruff, mypy and the tests, some also without what is compiled: what every commit passes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto
+	FEEDTOOL_PURE=1 $(BIN)/python -m pytest -n auto $(REFERENCES)
 
 format: $(STAMP) ## Format the code
 	$(BIN)/ruff check --fix .

@@ -13,7 +13,6 @@ from typing import Any
 
 from feedtool import comparing, fingerprint, judging
 from feedtool.comparing import Likeness
-from feedtool.fingerprint import folding
 from feedtool.judging import beginnings, edits, pairs
 from feedtool.model import Excerpt, Version
 
@@ -105,9 +104,15 @@ def _raw() -> AbstractContextManager[None]:
         return text
 
     return together(
-        swapped(fingerprint, normal_form=same),
-        swapped(folding, normal_forms=lambda bodies, _: list(bodies)),
+        swapped(fingerprint, normal_forms=lambda bodies, _: list(bodies)),
         judged_with(normal_form=same),
+    )
+
+
+def _plainly(**thresholds: Any) -> AbstractContextManager[None]:
+    """Compare with other thresholds, which what is compiled has read long ago."""
+    return together(
+        judged_with(compare=comparing.compare_plainly), swapped(comparing, **thresholds)
     )
 
 
@@ -140,8 +145,8 @@ RULES: dict[str, Off] = {
     "least beginning of 32": lambda: judged_with(LEAST_BEGINNING=1),
     "edits (all of the following)": lambda: judged_with(recognise_edits=lambda *_: None),
     "free tail": _nothing_cut,
-    "least run": lambda: swapped(comparing, LEAST_RUN=1, LEAST_RUN_SHORT=1),
-    "grams where letters lead astray": lambda: swapped(comparing, SURE=0.0),
+    "least run": lambda: _plainly(LEAST_RUN=1, LEAST_RUN_SHORT=1),
+    "grams where letters lead astray": lambda: _plainly(SURE=0.0),
     "floor": lambda: judged_with(FLOOR=0.0, FLOOR_MOVED=0.0, FLOOR_OTHER=0.0),
     "one floor, whatever the beginning": lambda: judged_with(
         FLOOR=0.5, FLOOR_MOVED=0.5, FLOOR_OTHER=0.5

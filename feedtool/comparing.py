@@ -1,10 +1,24 @@
 """A pair of normal forms -> how alike they are; symmetric, and blind to all else."""
 
 from operator import itemgetter
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from feedtool.aligning import WINDOW, Run, common_beginning, common_runs, is_astray, runs_of_grams
+from feedtool import numbering
+from feedtool.aligning import (
+    GRAM,
+    PROBE,
+    WINDOW,
+    Run,
+    common_beginning,
+    common_runs,
+    is_astray,
+    runs_of_grams,
+)
+from feedtool.native import core
 from feedtool.numbering import DIGITS, NUMBERED, other_number
+
+if TYPE_CHECKING:
+    from feedtool.native._core import Comparer
 
 # Common runs shorter than this are chance: unrelated English text aligned letter by letter agrees
 # in half of its letters, in runs of four or more only in a tenth. A headline has room for less.
@@ -44,12 +58,8 @@ EQUAL = Likeness(1.0, beginning=True)
 UNLIKE = Likeness(0.0)
 
 
-def compare(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
-    """Tell how alike two normal forms are over what both show.
-
-    Where a text is cut, what the other one shows beyond the cut is no difference. Symmetric:
-    swapping the arguments gives the same answer.
-    """
+def compare_plainly(a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:
+    """Tell how alike two normal forms are over what both show: the reference of `compare`."""
     if a == b:
         return EQUAL
     if (len(b), b) < (len(a), a):
@@ -145,3 +155,28 @@ def _dice(common: int, a: int, b: int) -> float:
 
 def _least_run(length: int) -> int:
     return LEAST_RUN if length > SHORT else LEAST_RUN_SHORT
+
+
+class Compare(Protocol):
+    """Tell how alike two normal forms are over what both show.
+
+    Where a text is cut, what the other one shows beyond the cut is no difference. Symmetric:
+    swapping the arguments gives the same answer.
+    """
+
+    def __call__(self, a: str, b: str, *, a_cut: bool, b_cut: bool) -> Likeness:  # noqa: D102
+        ...
+
+
+def _compiled() -> Compare | None:
+    if core is None:
+        return None
+    comparer: Comparer[Likeness] = core.Comparer(
+        EQUAL, UNLIKE, numbering.compiled,
+        window=WINDOW, least_run=LEAST_RUN, least_run_short=LEAST_RUN_SHORT, short=SHORT,
+        sure=SURE, probe=PROBE, gram=GRAM,
+    )  # fmt: skip
+    return comparer.compare
+
+
+compare: Compare = _compiled() or compare_plainly

@@ -4,9 +4,14 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from operator import itemgetter
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from feedtool.aligning import WINDOW, Run, common_beginning
+from feedtool.native import core
+
+if TYPE_CHECKING:
+    from feedtool.native._core import Numbering
 
 # The number of a series stands in its title.
 NUMBERED = 80
@@ -16,14 +21,29 @@ NUMBERED = 80
 # nothing) or end a headline (`（二）`, `（下）`). A normal form has no spaces, so that `one` stands
 # in `phone`: units need a place.
 DIGITS = re.compile(r"\d\d*")
+_MONTHS_AND_DAYS = (
+    *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
+    *("october", "november", "december"),
+    *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+)
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+# Only behind one of these are smaller numbers told from other words, and Roman ones from letters.
+_SERIES = ("part", "issue", "lesson", "volume", "chapter", "episode")
+_COUNTED = (*_ONES, "ten", "eleven", "twelve")
+_ROMAN_SERIES = ("part", "chapter")
+_ROMAN, _LONGEST_ROMAN = "ivx", 8
+
+
+def _behind(words: Iterable[str]) -> str:
+    return "|".join(f"(?<={word})" for word in words)
+
+
 _WORDS = (
-    r"january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-    r"|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:one|two|three|four|five|six|seven|eight|nine)?"
-    r"|(?:thir|four|fif|six|seven|eigh|nine)teen"
-    r"|(?:(?<=part)|(?<=issue)|(?<=lesson)|(?<=volume)|(?<=chapter)|(?<=episode))"
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-    r"|(?:(?<=part)|(?<=chapter))[ivx]{1,8}"
+    f"{'|'.join((*_MONTHS_AND_DAYS, *_TEENS))}|(?:{'|'.join(_TENS)})(?:{'|'.join(_ONES)})?"
+    f"|(?:{_behind(_SERIES)})(?:{'|'.join(_COUNTED)})"
+    f"|(?:{_behind(_ROMAN_SERIES)})[{_ROMAN}]{{1,{_LONGEST_ROMAN}}}"
 )
 
 # One of these stands in or before each of the words: of fourteen texts thirteen have none of them.
@@ -33,17 +53,21 @@ _WORD_PARTS = (
     *("nety", "teen", "part", "issue", "lesson", "volume", "chapter", "episode"),
 )
 
+_ORDINAL = "第"
+_HAN = "〇零一二三四五六七八九十百"
+_UNITS = "月期章节回讲篇卷季集课辑"
+_LAST = "上中下"
+
 # Scanned for their first letters, which patterns that begin with a choice are not.
 _NUMERALS = (
-    r"[第〇零一二三四五六七八九十百上中下](?:"
-    r"(?<=第)[〇零一二三四五六七八九十百]+"
-    r"|(?<=[〇零一二三四五六七八九十百])[〇零一二三四五六七八九十百]*"
-    r"(?=[月期章节回讲篇卷季集课辑]|\Z)"
-    r"|(?<=[上中下])\Z)"
+    f"[{_ORDINAL}{_HAN}{_LAST}](?:"
+    f"(?<={_ORDINAL})[{_HAN}]+"
+    rf"|(?<=[{_HAN}])[{_HAN}]*(?=[{_UNITS}]|\Z)"
+    rf"|(?<=[{_LAST}])\Z)"
 )
 
 # One of these begins or ends every number but those of digits and those in words.
-_COUNTS = frozenset("第〇零一二三四五六七八九十百上中下")
+_COUNTS = frozenset(_ORDINAL + _HAN + _LAST)
 
 # No word with what stands before it (`chapter twelve`) is longer.
 _LONGEST_WORD = 16
@@ -62,8 +86,8 @@ def other_number(a: str, b: str, runs: list[Run], start: int) -> bool:
     """
     if start >= NUMBERED:
         return False
-    a_numbers = _numbers(a[:_NUMBERS_END])
-    b_numbers = _numbers(b[:_NUMBERS_END]) if a_numbers else ()
+    a_numbers = numbers_in_front(a[:_NUMBERS_END])
+    b_numbers = numbers_in_front(b[:_NUMBERS_END]) if a_numbers else ()
     if not b_numbers:
         return False
     i = j = start
@@ -78,22 +102,23 @@ def other_number(a: str, b: str, runs: list[Run], start: int) -> bool:
     return False
 
 
-def part_at_a_number(a: str, b: str) -> bool:
+def part_at_a_number_plainly(a: str, b: str) -> bool:
     """Tell whether two normal forms first differ in a number near their start.
 
     That is so if on both sides a number stands there that the other side does not have. Costs a
-    tenth of a comparison, which would find the same.
+    tenth of a comparison, which would find the same. `part_at_a_number` is this, compiled where
+    that can be.
     """
     start = common_beginning(a, b)
     if start >= NUMBERED or start == min(len(a), len(b)):
         return False
     if not (_may_count(a, start) and _may_count(b, start)):
         return False
-    a_numbers = _numbers(a[:_NUMBERS_END])
+    a_numbers = numbers_in_front(a[:_NUMBERS_END])
     ours = [number for number, first, end in a_numbers if first <= start <= end]
     if not ours:
         return False
-    b_numbers = _numbers(b[:_NUMBERS_END])
+    b_numbers = numbers_in_front(b[:_NUMBERS_END])
     theirs = [number for number, first, end in b_numbers if first <= start <= end]
     return not (
         {number[0] for number in b_numbers}.issuperset(ours)
@@ -116,7 +141,7 @@ def _may_count(text: str, place: int) -> bool:
 
 # A text is compared with many others of its series, one after the other.
 @lru_cache(maxsize=8192)
-def _numbers(head: str) -> tuple[_Number, ...]:
+def numbers_in_front(head: str) -> tuple[_Number, ...]:
     """Return the numbers near the start of a text: each with its start and end."""
     found = _spans(DIGITS.finditer(head))
     for part in _WORD_PARTS:
@@ -167,3 +192,28 @@ def _lengths(text: str, *, cut: bool = False) -> list[int]:
     head = head if head.isascii() else normalize("NFKC", head)
     end = len(head) if cut else len(head) + 1
     return [m.end() - m.start() for m in DIGITS.finditer(head) if m.end() < min(end, _NUMBERS_END)]
+
+
+compiled: "Numbering | None" = (
+    core
+    if core is None
+    else core.Numbering(
+        parts=_WORD_PARTS,
+        words=(*_MONTHS_AND_DAYS, *_TEENS, *(ten + one for ten in _TENS for one in (*_ONES, ""))),
+        series=_SERIES,
+        counted=_COUNTED,
+        roman_series=_ROMAN_SERIES,
+        roman=_ROMAN,
+        ordinal=_ORDINAL,
+        numerals=_HAN,
+        units=_UNITS,
+        last=_LAST,
+        numbered=NUMBERED,
+        numbers_end=_NUMBERS_END,
+        longest_word=_LONGEST_WORD,
+        longest_roman=_LONGEST_ROMAN,
+    )
+)
+
+
+part_at_a_number = compiled.part_at_a_number if compiled else part_at_a_number_plainly

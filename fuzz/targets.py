@@ -14,7 +14,16 @@ from tempfile import TemporaryDirectory
 
 import zstandard
 
-from feedtool import comparing, decoding, fingerprint, formats, pipeline, sources
+from feedtool import (
+    comparing,
+    decoding,
+    fingerprint,
+    formats,
+    native,
+    numbering,
+    pipeline,
+    sources,
+)
 from feedtool.errors import ExitCode, InputError
 from feedtool.fingerprint import folding, pure, vector
 from feedtool.formats import dates, labels, pagers, truncation
@@ -92,15 +101,21 @@ def normalise(data: bytes) -> None:
     normal = normal_form(text, cut=cut)
     assert bool(normal) == bool(text)
     assert normal_form(normal) == normal
-    assert folding.normal_forms([text, "x", text[1:]], [cut, False, cut])[0] == normal
+    texts, cuts = [text, "x", text[1:]], [cut, False, cut]
+    assert folding.normal_forms(texts, cuts) == fingerprint.normal_forms(texts, cuts)
+    assert folding.normal_forms(texts, cuts)[0] == normal
 
 
 def keys(data: bytes) -> None:
-    """Both ways to make fingerprints agree, and a batch has those of its texts."""
+    """All ways to make fingerprints agree, and a batch has those of its texts."""
     excerpts = pages.page(*texts_of(text_of(data))).excerpts
     prints = fingerprint.of(excerpts)
     normals = [print_.normal for print_ in prints]
     assert vector.keys(normals) == [pure.keys(normal) for normal in normals]
+    if native.core is not None:
+        from feedtool.fingerprint import compiled
+
+        assert compiled.keys(normals) == vector.keys(normals)
     assert fingerprint.of(excerpts[:1]) == prints[:1]
     for print_ in prints:
         assert len(set(print_.keys)) == len(print_.keys)
@@ -108,11 +123,14 @@ def keys(data: bytes) -> None:
 
 
 def compare(data: bytes) -> None:
-    """To compare is symmetric, and what is equal is alike."""
+    """To compare is symmetric, what is equal is alike, and what is compiled agrees."""
     first, _, second = text_of(data[1:]).partition("\n")
     a_cut, b_cut = bool(data[:1] < b"@"), bool(data[:1] < b"\x80")
     there = comparing.compare(first, second, a_cut=a_cut, b_cut=b_cut)
     assert there == comparing.compare(second, first, a_cut=b_cut, b_cut=a_cut)
+    assert there == comparing.compare_plainly(first, second, a_cut=a_cut, b_cut=b_cut)
+    parted = numbering.part_at_a_number(first, second)
+    assert parted == numbering.part_at_a_number_plainly(first, second)
     assert 0 <= there.score <= 1
     assert comparing.compare(first, first, a_cut=a_cut, b_cut=a_cut).score == 1
 

@@ -50,6 +50,7 @@ FLOORS = (
     ("errors", "garbage", "interrupts"),
     ("model",),
     ("values",),
+    ("native",),
     ("version",),
 )
 
@@ -79,6 +80,7 @@ LOADED_LATE = {
     "corpus.sketches",
     "corpus.spool",
     "corpus.verdicts",
+    "fingerprint.compiled",
     "fingerprint.folding",
     "fingerprint.vector",
     "gathering",

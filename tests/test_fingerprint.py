@@ -227,15 +227,17 @@ def test_a_gram_of_both_is_sampled_in_both(i: int, start: int) -> None:
     assert set(pure.keys(text)[1]) <= {*pure.keys(head)[1], *pure.keys(tail)[1]}
 
 
-def test_numpy_is_loaded_for_large_batches_only() -> None:
+@pytest.mark.parametrize("pure_python", ["", "1"])
+def test_numpy_is_loaded_for_large_batches_only(pure_python: str) -> None:
     script = (
-        "import sys\nfrom tests.pages import *\n"
+        "import sys\nfrom tests.pages import *\nfrom feedtool.native import core\n"
         "fingerprint.of([excerpt(str(i) * 40) for i in range(100)])\n"
         "assert 'numpy' not in sys.modules\n"
         "fingerprint.of([excerpt(str(i) * 40) for i in range(fingerprint.LARGE)])\n"
-        "assert 'numpy' in sys.modules\n"
+        "assert ('numpy' in sys.modules) == (core is None)\n"
     )
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    path = os.pathsep.join(sys.path)
+    environment = {**os.environ, "PYTHONPATH": path, "FEEDTOOL_PURE": pure_python}
     subprocess.run([sys.executable, "-c", script], env=environment, check=True)
     assert np.uint64(recipe.FIRST) % 2 == 1
 

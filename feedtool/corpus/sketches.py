@@ -12,6 +12,7 @@ from feedtool.fingerprint.recipe import CAP
 from feedtool.fingerprint.vector import ranges
 from feedtool.gathering import enough_shared, pieces
 from feedtool.model import Excerpt, Truncation
+from feedtool.native import core
 
 Numbers = NDArray[np.int64]
 Small = NDArray[np.int32]
@@ -120,7 +121,16 @@ def _normals(batch: Batch) -> list[str]:
 
 
 def _columns(normals: Sequence[str]) -> vector.Columns:
-    """Return the keys of normal forms, made piece by piece."""
+    """Return the keys of normal forms; those made in numpy piece by piece."""
+    if core is not None:
+        from feedtool.fingerprint import compiled
+
+        keys, sizes, strong = compiled.columns(normals)
+        return vector.Columns(
+            np.frombuffer(keys, np.int64),
+            np.append(0, np.cumsum(np.frombuffer(sizes, np.int64))),
+            np.frombuffer(strong, np.uint8),
+        )
     parts = [vector.columns(normals[start:end]) for start, end in fingerprint.pieces(normals)]
     counts = np.concatenate([np.diff(part.starts) for part in parts])
     return vector.Columns(

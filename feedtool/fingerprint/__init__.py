@@ -6,6 +6,7 @@ from hashlib import blake2b
 
 from feedtool.fingerprint import pure, recipe
 from feedtool.model import Excerpt, Fingerprint
+from feedtool.native import core
 from feedtool.text import normal_form
 
 # From LARGE texts on loading numpy costs less than it saves; once it is there, from FEW on.
@@ -38,6 +39,10 @@ def of(excerpts: Sequence[Excerpt]) -> list[Fingerprint]:
 
 def normal_forms(bodies: Sequence[str], cut: Sequence[bool]) -> list[str]:
     """Return the normal forms of a batch of texts, of which some are cut."""
+    if core is not None:
+        from feedtool.fingerprint import compiled
+
+        return compiled.normal_forms(bodies, cut)
     wide = [place for place, body in enumerate(bodies) if not body.isascii()]
     if _is_small(wide) or max((len(bodies[place]) for place in wide), default=0) > LONG:
         return [normal_form(body, cut=is_cut) for body, is_cut in zip(bodies, cut, strict=True)]
@@ -74,6 +79,10 @@ def pieces(texts: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 
 def _keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+    if core is not None:
+        from feedtool.fingerprint import compiled
+
+        return compiled.keys(normals)
     if _is_small(normals):
         return [pure.keys(normal) for normal in normals]
     from feedtool.fingerprint import vector

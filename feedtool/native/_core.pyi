@@ -1,0 +1,56 @@
+from collections.abc import Callable, Sequence
+from typing import Generic, TypeVar
+
+_Alike = TypeVar("_Alike", bound=tuple[object, ...])
+
+SOURCES: str
+
+class Folding:
+    """A table of what each code point becomes, filled by `fold` as they are met."""
+
+    def __init__(self, fold: Callable[[int], str]) -> None: ...
+    def fold(self, texts: Sequence[str], /) -> list[str]: ...
+
+class Numbering:
+    """What the numbers of a series are made of."""
+
+    def __init__(
+        self,
+        *,
+        parts: tuple[str, ...],
+        words: tuple[str, ...],
+        series: tuple[str, ...],
+        counted: tuple[str, ...],
+        roman_series: tuple[str, ...],
+        roman: str,
+        ordinal: str,
+        numerals: str,
+        units: str,
+        last: str,
+        numbered: int,
+        numbers_end: int,
+        longest_word: int,
+        longest_roman: int,
+    ) -> None: ...
+    def part_at_a_number(self, a: str, b: str, /) -> bool: ...
+    def numbers(self, text: str, /) -> tuple[tuple[str, int, int], ...]: ...
+
+class Comparer(Generic[_Alike]):
+    """How alike two normal forms are, by the thresholds it is made with."""
+
+    def __init__(
+        self,
+        equal: _Alike,
+        unlike: _Alike,
+        numbering: Numbering,
+        window: int,
+        least_run: int,
+        least_run_short: int,
+        short: int,
+        sure: float,
+        probe: int,
+        gram: int,
+    ) -> None: ...
+    def compare(self, a: str, b: str, *, a_cut: bool, b_cut: bool) -> _Alike: ...
+
+def keys(normals: Sequence[str], recipe: tuple[object, ...], /) -> tuple[bytes, bytes, bytes]: ...

@@ -1,0 +1,222 @@
+/* Texts -> normal forms: the map from code point to code points of feedtool.text. */
+#include "native.h"
+
+#define POINTS 0x110000
+
+/* What a code point becomes: not met yet, nothing, one other (+ ONE), or several. */
+enum { UNMET = 0, DROPPED = 1, ONE = 2 };
+#define SEVERAL 0x80000000u
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *fold;
+    uint32_t *table;
+    /* What becomes several: how many, then those, one after the other. */
+    uint32_t *others;
+    size_t used, size;
+    /* The most that one becomes: room is made for so many. */
+    size_t most;
+} Folding;
+
+static PyObject *
+made(PyTypeObject *type, PyObject *args, PyObject *kwds)
+{
+    static char *names[] = {"fold", NULL};
+    PyObject *fold;
+    if (!PyArg_ParseTupleAndKeywords(args, kwds, "O:Folding", names, &fold)) {
+        return NULL;
+    }
+    Folding *self = (Folding *)type->tp_alloc(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->fold = Py_NewRef(fold);
+    self->most = 1;
+    /* Pages of it that no text touches take no memory. */
+    self->table = PyMem_RawCalloc(POINTS, sizeof *self->table);
+    if (self->table == NULL) {
+        Py_DECREF(self);
+        return PyErr_NoMemory();
+    }
+    return (PyObject *)self;
+}
+
+static void
+freed(Folding *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    Py_XDECREF(self->fold);
+    PyMem_RawFree(self->table);
+    PyMem_Free(self->others);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static int
+visited(Folding *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->fold);
+    return 0;
+}
+
+/* Ask what a code point becomes that no text has shown before. */
+static int
+meet(Folding *self, uint32_t point)
+{
+    PyObject *becomes = PyObject_CallFunction(self->fold, "I", (unsigned int)point);
+    if (becomes == NULL) {
+        return -1;
+    }
+    if (!PyUnicode_Check(becomes)) {
+        PyErr_SetString(PyExc_TypeError, "a code point becomes a string");
+        Py_DECREF(becomes);
+        return -1;
+    }
+    size_t count = (size_t)PyUnicode_GET_LENGTH(becomes);
+    if (count < 2) {
+        self->table[point] = count ? PyUnicode_READ_CHAR(becomes, 0) + ONE : DROPPED;
+        Py_DECREF(becomes);
+        return 0;
+    }
+    if (self->used + count + 1 > self->size) {
+        size_t size = 2 * (self->size + count + 1);
+        uint32_t *others = PyMem_Realloc(self->others, size * sizeof *others);
+        if (others == NULL) {
+            Py_DECREF(becomes);
+            PyErr_NoMemory();
+            return -1;
+        }
+        self->others = others;
+        self->size = size;
+    }
+    self->others[self->used] = (uint32_t)count;
+    read_points(becomes, 0, (Py_ssize_t)count, self->others + self->used + 1);
+    self->table[point] = SEVERAL | (uint32_t)self->used;
+    self->used += count + 1;
+    if (count > self->most) {
+        self->most = count;
+    }
+    Py_DECREF(becomes);
+    return 0;
+}
+
+/* Meet all code points of a text, so that what follows asks nobody. */
+static int
+meet_all(Folding *self, PyObject *text)
+{
+    const void *data = PyUnicode_DATA(text);
+    int kind = PyUnicode_KIND(text);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    for (Py_ssize_t place = 0; place < length; place++) {
+        uint32_t point = PyUnicode_READ(kind, data, place);
+        if (self->table[point] == UNMET && meet(self, point) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static PyObject *
+folded(Folding *self, PyObject *text)
+{
+    if (meet_all(self, text) < 0) {
+        return NULL;
+    }
+    const void *data = PyUnicode_DATA(text);
+    int kind = PyUnicode_KIND(text);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    uint32_t few[2048], *points = few, all = 0;
+    size_t count = 0;
+    /* What most texts become is shorter. */
+    size_t needed = (size_t)length * self->most;
+    if (needed > sizeof few / sizeof *few) {
+        /* Counted where a code point in eighteen would otherwise be paid for by all. */
+        needed = 0;
+        for (Py_ssize_t place = 0; place < length; place++) {
+            uint32_t becomes = self->table[PyUnicode_READ(kind, data, place)];
+            needed += becomes & SEVERAL ? self->others[becomes & ~SEVERAL] : becomes >= ONE;
+        }
+        points = room(needed, sizeof *points);
+        if (points == NULL) {
+            return PyErr_NoMemory();
+        }
+    }
+    for (Py_ssize_t place = 0; place < length; place++) {
+        uint32_t becomes = self->table[PyUnicode_READ(kind, data, place)];
+        if (becomes & SEVERAL) {
+            const uint32_t *others = self->others + (becomes & ~SEVERAL);
+            for (uint32_t i = 1; i <= others[0]; i++) {
+                points[count++] = others[i];
+                all |= others[i];
+            }
+        }
+        else if (becomes >= ONE) {
+            points[count++] = becomes - ONE;
+            all |= becomes - ONE;
+        }
+    }
+    PyObject *normal = NULL;
+    if (all < 0x80) {
+        normal = PyUnicode_New((Py_ssize_t)count, 0x7f);
+        if (normal != NULL) {
+            Py_UCS1 *into = PyUnicode_1BYTE_DATA(normal);
+            for (size_t i = 0; i < count; i++) {
+                into[i] = (Py_UCS1)points[i];
+            }
+        }
+    }
+    else {
+        normal = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, points, (Py_ssize_t)count);
+    }
+    if (points != few) {
+        PyMem_Free(points);
+    }
+    return normal;
+}
+
+static PyObject *
+fold_all(Folding *self, PyObject *texts)
+{
+    PyObject *list = PySequence_List(texts);
+    if (list == NULL) {
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(list); i++) {
+        PyObject *text = PyList_GET_ITEM(list, i);
+        if (!PyUnicode_Check(text)) {
+            PyErr_SetString(PyExc_TypeError, "texts are strings");
+            Py_DECREF(list);
+            return NULL;
+        }
+        PyObject *normal = folded(self, text);
+        if (normal == NULL || PyList_SetItem(list, i, normal) < 0) {
+            Py_DECREF(list);
+            return NULL;
+        }
+    }
+    return list;
+}
+
+static PyMethodDef methods[] = {
+    {"fold", (PyCFunction)fold_all, METH_O,
+     "Return what the code points of texts become."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_new, made},
+    {Py_tp_dealloc, freed},
+    {Py_tp_traverse, visited},
+    {Py_tp_methods, methods},
+    {Py_tp_doc, "A table of what each code point becomes, filled by `fold` as they are met."},
+    {0, NULL},
+};
+
+PyType_Spec Folding_spec = {
+    .name = "feedtool.native._core.Folding",
+    .basicsize = sizeof(Folding),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = slots,
+};

@@ -1,0 +1,427 @@
+/* Normal forms -> their numbers, as feedtool.numbering tells them. */
+#include "numbering.h"
+
+static int
+is_among(const Letters *letters, uint32_t point)
+{
+    for (size_t i = 0; i < letters->count; i++) {
+        if (letters->points[i] == point) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static inline int
+is_decimal(uint32_t point)
+{
+    if (point < 0x80) {
+        return point >= '0' && point <= '9';
+    }
+    /* Between these Han, kana and their punctuation stand, and no digits. */
+    return (point < 0x2E80 || point >= 0xA000) && Py_UNICODE_ISDECIMAL(point);
+}
+
+/* Return how long the first of the words is that stands at a place; 0 if none does. */
+static size_t
+word_at(const Words *words, const uint32_t *points, size_t place, size_t end)
+{
+    uint32_t letter = points[place] - 'a';
+    if (letter >= ALPHABET) {
+        return 0;
+    }
+    for (size_t i = words->begins[letter]; i < words->begins[letter + 1]; i++) {
+        const char *word = words->words[i];
+        size_t at = place;
+        do {
+            word++;
+            at++;
+        } while (*word && at < end && points[at] == (unsigned char)*word);
+        if (!*word) {
+            return at - place;
+        }
+    }
+    return 0;
+}
+
+static int
+has_part(const Numbering *self, const uint32_t *points, size_t end)
+{
+    for (size_t place = 0; place < end; place++) {
+        if (word_at(&self->parts, points, place, end)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Tell whether one of the words ends at a place. */
+static int
+follows(const Words *words, const uint32_t *points, size_t place)
+{
+    for (size_t i = 0; i < words->begins[ALPHABET]; i++) {
+        size_t length = strlen(words->words[i]), at = 0;
+        if (length > place) {
+            continue;
+        }
+        while (at < length && points[place - length + at] == (unsigned char)words->words[i][at]) {
+            at++;
+        }
+        if (at == length) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Return how long the number in words is that stands at a place; 0 if none does. */
+static size_t
+number_in_words(const Numbering *self, const Head *head, size_t place)
+{
+    const uint32_t *points = head->points;
+    size_t length = word_at(&self->words, points, place, head->size);
+    if (length) {
+        return length;
+    }
+    length = word_at(&self->counted, points, place, head->size);
+    if (length && follows(&self->series, points, place)) {
+        return length;
+    }
+    length = 0;
+    while (length < self->longest_roman && place + length < head->size
+           && is_among(&self->roman, points[place + length])) {
+        length++;
+    }
+    return length && follows(&self->roman_series, points, place) ? length : 0;
+}
+
+/* Return how long the Chinese number is that stands at a place; 0 if none does. */
+static size_t
+number_in_numerals(const Numbering *self, const Head *head, size_t place)
+{
+    uint32_t first = head->points[place];
+    size_t end = place + 1;
+    if (is_among(&self->last, first)) {
+        return end == head->size;
+    }
+    int ordinal = is_among(&self->ordinal, first);
+    if (!ordinal && !is_among(&self->numerals, first)) {
+        return 0;
+    }
+    while (end < head->size && is_among(&self->numerals, head->points[end])) {
+        end++;
+    }
+    if (ordinal) {
+        return end > place + 1 ? end - place : 0;
+    }
+    return end == head->size || is_among(&self->units, head->points[end]) ? end - place : 0;
+}
+
+static size_t
+number_at(const Numbering *self, const Head *head, size_t place, int in_words)
+{
+    uint32_t point = head->points[place];
+    size_t length = 0;
+    if (point >= 'a' && point <= 'z') {
+        return in_words ? number_in_words(self, head, place) : 0;
+    }
+    while (place + length < head->size && is_decimal(head->points[place + length])) {
+        length++;
+    }
+    return length || point < 0x80 ? length : number_in_numerals(self, head, place);
+}
+
+void
+read_head(const Numbering *self, PyObject *text, size_t size, Head *head)
+{
+    head->size = smaller(size, self->numbers_end);
+    head->count = 0;
+    read_points(text, 0, (Py_ssize_t)head->size, head->points);
+    int in_words = has_part(self, head->points, head->size);
+    for (size_t place = 0; place < head->size;) {
+        size_t length = number_at(self, head, place, in_words);
+        if (length && place + length < self->numbers_end) {
+            head->numbers[head->count++] = (Number){place, place + length};
+        }
+        place += length ? length : 1;
+    }
+}
+
+/* The numbers of a text that touch a stretch of it. */
+typedef struct {
+    const Head *head;
+    const Number *numbers[MOST_HEAD];
+    size_t count;
+} Touched;
+
+static void
+touch(const Head *head, size_t start, size_t end, Touched *found)
+{
+    found->head = head;
+    found->count = 0;
+    for (size_t i = 0; i < head->count; i++) {
+        if (head->numbers[i].start <= end && head->numbers[i].end >= start) {
+            found->numbers[found->count++] = &head->numbers[i];
+        }
+    }
+}
+
+static int
+equal_numbers(const Head *a, const Number *one, const Head *b, const Number *other)
+{
+    size_t length = one->end - one->start;
+    return length == other->end - other->start
+           && !memcmp(a->points + one->start, b->points + other->start,
+                      length * sizeof *a->points);
+}
+
+/* Tell whether numbers stand among others, in this order. */
+static int
+stand_among(const Touched *numbers, const Touched *others)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < others->count && found < numbers->count; i++) {
+        found += (size_t)equal_numbers(numbers->head, numbers->numbers[found], others->head,
+                                       others->numbers[i]);
+    }
+    return found == numbers->count;
+}
+
+int
+other_number(const Numbering *self, const Head *a, size_t a_size, const Head *b, size_t b_size,
+             const Runs *runs, size_t start)
+{
+    if (!a->count || !b->count) {
+        return 0;
+    }
+    size_t i = start, j = start;
+    Touched ours, theirs;
+    for (size_t place = 0; place <= runs->count; place++) {
+        if (i >= self->numbered || j >= self->numbered) {
+            return 0;
+        }
+        Run run = {a_size - start, b_size - start, 0};
+        if (place < runs->count) {
+            run = runs->runs[place];
+        }
+        touch(a, i, start + run.a, &ours);
+        touch(b, j, start + run.b, &theirs);
+        if (!stand_among(&ours, &theirs) && !stand_among(&theirs, &ours)) {
+            return 1;
+        }
+        i = start + run.a + run.size;
+        j = start + run.b + run.size;
+    }
+    return 0;
+}
+
+/* Tell whether all of some numbers are among those of a text, wherever. */
+static int
+has_all(const Head *head, const Touched *numbers)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        size_t at = 0;
+        while (at < head->count
+               && !equal_numbers(head, &head->numbers[at], numbers->head, numbers->numbers[i])) {
+            at++;
+        }
+        if (at == head->count) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Tell whether a number may begin, end or go on at a place that a text has. */
+static int
+may_count(const Numbering *self, PyObject *text, size_t place)
+{
+    uint32_t points[2 * MOST_HEAD];
+    size_t first = place < self->longest_word ? 0 : place - self->longest_word;
+    size_t end = smaller(place + self->longest_word, (size_t)PyUnicode_GET_LENGTH(text));
+    read_points(text, (Py_ssize_t)first, (Py_ssize_t)end, points);
+    for (size_t beside = place ? place - 1 : 0; beside <= place; beside++) {
+        uint32_t point = points[beside - first];
+        if (is_decimal(point)
+            || (point >= 0x80
+                && (is_among(&self->numerals, point) || is_among(&self->ordinal, point)
+                    || is_among(&self->last, point)))) {
+            return 1;
+        }
+    }
+    return has_part(self, points, end - first);
+}
+
+static PyObject *
+part_at_a_number(Numbering *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count != 2 || !PyUnicode_Check(args[0]) || !PyUnicode_Check(args[1])) {
+        PyErr_SetString(PyExc_TypeError, "part_at_a_number() takes two strings");
+        return NULL;
+    }
+    PyObject *a = args[0], *b = args[1];
+    size_t a_size = (size_t)PyUnicode_GET_LENGTH(a), b_size = (size_t)PyUnicode_GET_LENGTH(b);
+    size_t start = common_beginning(a, b);
+    if (start >= smaller(self->numbered, smaller(a_size, b_size)) || !may_count(self, a, start)
+        || !may_count(self, b, start)) {
+        Py_RETURN_FALSE;
+    }
+    Head heads[2];
+    Touched ours, theirs;
+    read_head(self, a, a_size, &heads[0]);
+    touch(&heads[0], start, start, &ours);
+    if (!ours.count) {
+        Py_RETURN_FALSE;
+    }
+    read_head(self, b, b_size, &heads[1]);
+    touch(&heads[1], start, start, &theirs);
+    return PyBool_FromLong(!has_all(&heads[1], &ours) && !has_all(&heads[0], &theirs));
+}
+
+static PyObject *
+numbers(Numbering *self, PyObject *text)
+{
+    if (!PyUnicode_Check(text)) {
+        PyErr_SetString(PyExc_TypeError, "a text is a string");
+        return NULL;
+    }
+    Head head;
+    read_head(self, text, (size_t)PyUnicode_GET_LENGTH(text), &head);
+    PyObject *found = PyTuple_New((Py_ssize_t)head.count);
+    for (size_t i = 0; found != NULL && i < head.count; i++) {
+        Py_ssize_t start = (Py_ssize_t)head.numbers[i].start;
+        Py_ssize_t end = (Py_ssize_t)head.numbers[i].end;
+        PyObject *number =
+            Py_BuildValue("(Nnn)", PyUnicode_Substring(text, start, end), start, end);
+        if (number == NULL) {
+            Py_CLEAR(found);
+            break;
+        }
+        PyTuple_SET_ITEM(found, (Py_ssize_t)i, number);
+    }
+    return found;
+}
+
+/* Read a tuple of words that begin with small letters; those of one letter keep their order. */
+static int
+read_words(PyObject *tuple, Words *words)
+{
+    Py_ssize_t count = PyTuple_GET_SIZE(tuple);
+    words->words = room((size_t)count, sizeof *words->words);
+    if (words->words == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    size_t read = 0;
+    for (size_t letter = 0; letter < ALPHABET; letter++) {
+        words->begins[letter] = read;
+        for (Py_ssize_t i = 0; i < count; i++) {
+            /* It lives as long as the tuple does. */
+            const char *word = PyUnicode_AsUTF8(PyTuple_GET_ITEM(tuple, i));
+            if (word == NULL) {
+                return -1;
+            }
+            if ((size_t)(unsigned char)word[0] == 'a' + letter) {
+                words->words[read++] = word;
+            }
+        }
+    }
+    words->begins[ALPHABET] = read;
+    if (read != (size_t)count) {
+        PyErr_SetString(PyExc_ValueError, "numbers in words begin with small letters");
+        return -1;
+    }
+    return 0;
+}
+
+static int
+read_letters(PyObject *text, Letters *letters)
+{
+    if (PyUnicode_GET_LENGTH(text) > MOST_LETTERS) {
+        PyErr_SetString(PyExc_ValueError, "too many letters of numbers");
+        return -1;
+    }
+    letters->count = (size_t)PyUnicode_GET_LENGTH(text);
+    read_points(text, 0, PyUnicode_GET_LENGTH(text), letters->points);
+    return 0;
+}
+
+static PyObject *
+made(PyTypeObject *type, PyObject *args, PyObject *kwds)
+{
+    static char *names[] = {"parts", "words", "series", "counted", "roman_series", "roman",
+                            "ordinal", "numerals", "units", "last", "numbered", "numbers_end",
+                            "longest_word", "longest_roman", NULL};
+    PyObject *tuples[5], *texts[5];
+    unsigned int numbered, numbers_end, longest_word, longest_roman;
+    if (!PyArg_ParseTupleAndKeywords(
+            args, kwds, "$O!O!O!O!O!UUUUUIIII:Numbering", names, &PyTuple_Type, &tuples[0],
+            &PyTuple_Type, &tuples[1], &PyTuple_Type, &tuples[2], &PyTuple_Type, &tuples[3],
+            &PyTuple_Type, &tuples[4], &texts[0], &texts[1], &texts[2], &texts[3], &texts[4],
+            &numbered, &numbers_end, &longest_word, &longest_roman)) {
+        return NULL;
+    }
+    if (numbers_end > MOST_HEAD || longest_word > MOST_HEAD) {
+        PyErr_SetString(PyExc_ValueError, "numbers are looked for too far from the start");
+        return NULL;
+    }
+    Numbering *self = (Numbering *)type->tp_alloc(type, 0);
+    if (self == NULL) {
+        return NULL;
+    }
+    self->numbered = numbered;
+    self->numbers_end = numbers_end;
+    self->longest_word = longest_word;
+    self->longest_roman = longest_roman;
+    self->kept = PyTuple_Pack(5, tuples[0], tuples[1], tuples[2], tuples[3], tuples[4]);
+    Words *words[] = {&self->parts, &self->words, &self->series, &self->counted,
+                      &self->roman_series};
+    Letters *letters[] = {&self->roman, &self->ordinal, &self->numerals, &self->units,
+                          &self->last};
+    int failed = self->kept == NULL;
+    for (size_t i = 0; i < 5 && !failed; i++) {
+        failed = read_words(tuples[i], words[i]) < 0 || read_letters(texts[i], letters[i]) < 0;
+    }
+    if (failed) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    return (PyObject *)self;
+}
+
+static void
+freed(Numbering *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+    Py_XDECREF(self->kept);
+    PyMem_Free(self->parts.words);
+    PyMem_Free(self->words.words);
+    PyMem_Free(self->series.words);
+    PyMem_Free(self->counted.words);
+    PyMem_Free(self->roman_series.words);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyMethodDef methods[] = {
+    {"part_at_a_number", (PyCFunction)(void (*)(void))part_at_a_number, METH_FASTCALL,
+     "part_at_a_number(a, b): see feedtool.numbering."},
+    {"numbers", (PyCFunction)numbers, METH_O,
+     "numbers(text): those near its start, each with its start and end."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_new, made},
+    {Py_tp_dealloc, freed},
+    {Py_tp_methods, methods},
+    {Py_tp_doc, "What the numbers of a series are made of."},
+    {0, NULL},
+};
+
+PyType_Spec Numbering_spec = {
+    .name = "feedtool.native._core.Numbering",
+    .basicsize = sizeof(Numbering),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = slots,
+};

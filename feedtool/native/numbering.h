@@ -1,0 +1,59 @@
+/* The numbers near the start of a normal form, which tell the members of a series apart. */
+#ifndef FEEDTOOL_NUMBERING_H
+#define FEEDTOOL_NUMBERING_H
+
+#include "native.h"
+#include "aligning.h"
+
+/* So many code points of a text are looked at for numbers, at most: each may be one. */
+#define MOST_HEAD 128
+#define MOST_LETTERS 32
+
+#define ALPHABET 26
+
+/* Words of small letters that were read from a tuple of Python, which keeps them, by their first
+   letters: those with the i-th letter begin at `begins[i]`. */
+typedef struct {
+    const char **words;
+    size_t begins[ALPHABET + 1];
+} Words;
+
+/* Some code points. */
+typedef struct {
+    uint32_t points[MOST_LETTERS];
+    size_t count;
+} Letters;
+
+/* What numbers are made of: the arguments of `Numbering`, which feedtool.numbering gives. */
+typedef struct {
+    PyObject_HEAD
+    PyObject *kept;
+    Words parts, words, series, counted, roman_series;
+    Letters roman, ordinal, numerals, units, last;
+    size_t numbered, numbers_end, longest_word, longest_roman;
+} Numbering;
+
+/* A number: where it begins and ends. */
+typedef struct {
+    size_t start, end;
+} Number;
+
+/* The beginning of a text with its numbers. */
+typedef struct {
+    uint32_t points[MOST_HEAD];
+    size_t size;
+    Number numbers[MOST_HEAD];
+    size_t count;
+} Head;
+
+/* Find the numbers near the start of the first `size` code points of a text. */
+void read_head(const Numbering *self, PyObject *text, size_t size, Head *head);
+
+/* Tell whether both texts have a number at one place near their start, and it differs. The runs
+   lie beyond `start` equal code points. */
+int other_number(const Numbering *self, const Head *a, size_t a_size, const Head *b, size_t b_size,
+                 const Runs *runs, size_t start);
+
+extern PyType_Spec Numbering_spec;
+
+#endif

@@ -1,0 +1,293 @@
+"""What is compiled gives the answers of its references in Python, whatever it is given."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import threading
+import tracemalloc
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feedtool import comparing, fingerprint, numbering
+from feedtool.aligning import WINDOW
+from feedtool.fingerprint import pure, recipe, vector
+from feedtool.native import core
+from feedtool.text import fold, normal_form
+from tests.pages import articles
+
+ROOT = Path(__file__).parent.parent
+
+needs_core = pytest.mark.skipif(core is None, reason="nothing is compiled here")
+
+# What numbers are made of, what stands beside them, and what breaks careless code.
+WORDS = (
+    *numbering._WORD_PARTS,
+    *numbering._MONTHS_AND_DAYS,
+    *numbering._TENS,
+    *numbering._TEENS,
+    *numbering._ONES,
+    *("iv", "xii", "第", "十", "百", "月", "期", "上", "下", "0", "17", "2026", "٣", "९", "²"),
+    *(
+        "\ud800",
+        "\udc00",
+        "\U0001f600",
+        "\u0301",
+        "ß",
+        "ﷺ",
+        "が",
+        "繁",
+        "[Math]",
+        "【公式】",
+        "[Ma",
+    ),
+)
+PIECES = st.one_of(st.sampled_from(WORDS), st.text(st.sampled_from("ab1 "), max_size=3))
+SHORT = st.lists(PIECES, max_size=20).map("".join)
+TEXTS = st.one_of(SHORT, st.text(max_size=60), st.sampled_from(articles()))
+
+
+@st.composite
+def pairs(draw: st.DrawFn) -> tuple[str, str]:
+    """Two texts, mostly with much in common: pieces put in, left out and moved."""
+    a = draw(TEXTS) * draw(st.sampled_from([1, 1, 1, 3, 40]))
+    b = a
+    for _ in range(draw(st.integers(0, 4))):
+        start = draw(st.integers(0, len(b)))
+        end = start + draw(st.integers(0, 80))
+        piece, kept = draw(SHORT), draw(st.booleans())
+        b = b[:start] + piece + b[start if kept else end :]
+        if draw(st.integers(0, 3)) == 0:
+            b = b[end:] + b[:end]
+    return (a, b) if draw(st.integers(0, 9)) else (a, draw(TEXTS))
+
+
+def compared(compare: comparing.Compare, a: str, b: str) -> list[comparing.Likeness]:
+    cuts = [(False, False), (True, False), (False, True), (True, True)]
+    return [compare(a, b, a_cut=a_cut, b_cut=b_cut) for a_cut, b_cut in cuts]
+
+
+@needs_core
+@given(pairs())
+@settings(max_examples=2000, deadline=None)
+def test_comparisons_agree(pair: tuple[str, str]) -> None:
+    assert compared(comparing.compare, *pair) == compared(comparing.compare_plainly, *pair)
+    assert numbering.part_at_a_number(*pair) == numbering.part_at_a_number_plainly(*pair)
+
+
+@needs_core
+@pytest.mark.parametrize("beyond", [-1, 0, 1, 2])
+@pytest.mark.parametrize("shared", [0, 1, 79, 80, 5000])
+def test_comparisons_of_long_texts_agree(shared: int, beyond: int) -> None:
+    """Where the window ends, and where a text is longer than 64 times 64 code points."""
+    prose = normal_form("".join(articles()))
+    a = prose[:shared] + "x" + prose[shared : shared + WINDOW + beyond]
+    b = prose[:shared] + "y" + prose[shared + 700 : shared + WINDOW + 900] + prose[shared:][:700]
+    assert compared(comparing.compare, a, b) == compared(comparing.compare_plainly, a, b)
+    assert compared(comparing.compare, a, a[:-9]) == compared(comparing.compare_plainly, a, a[:-9])
+
+
+@needs_core
+def test_what_is_told_of_a_comparison_has_the_types_of_its_fields() -> None:
+    found = comparing.compare("once upon a time", "once upon a rhyme", a_cut=False, b_cut=True)
+    plain = comparing.compare_plainly(
+        "once upon a time", "once upon a rhyme", a_cut=False, b_cut=True
+    )
+    assert type(found) is comparing.Likeness
+    assert [type(field) for field in found] == [type(field) for field in plain]
+    assert comparing.compare("a", "a", a_cut=False, b_cut=False) is comparing.EQUAL
+    assert comparing.compare("a", "b", a_cut=False, b_cut=False) is comparing.UNLIKE
+
+
+@needs_core
+@given(st.one_of(TEXTS, SHORT))
+@settings(max_examples=2000, deadline=None)
+def test_numbers_agree(text: str) -> None:
+    assert numbering.compiled is not None
+    head = text[: numbering._NUMBERS_END]
+    assert numbering.compiled.numbers(text) == numbering.numbers_in_front(head)
+
+
+@needs_core
+def test_every_code_point_is_a_number_for_both_or_for_neither() -> None:
+    assert numbering.compiled is not None
+    for point in [*range(0x20000), *range(0xE0000, 0xE0200)]:
+        text = chr(point)
+        assert numbering.compiled.numbers(text) == numbering.numbers_in_front(text)
+
+
+@needs_core
+@given(st.lists(st.tuples(TEXTS, st.booleans()), max_size=8))
+@settings(max_examples=500, deadline=None)
+def test_normal_forms_and_keys_agree(texts: list[tuple[str, bool]]) -> None:
+    from feedtool.fingerprint import compiled
+
+    normals = compiled.normal_forms([text for text, _ in texts], [cut for _, cut in texts])
+    assert normals == [normal_form(text, cut=cut) for text, cut in texts]
+    assert compiled.keys(normals) == [pure.keys(normal) for normal in normals]
+
+
+@needs_core
+def test_every_code_point_is_folded_alike() -> None:
+    from feedtool.fingerprint import compiled
+
+    texts = list(map(chr, [*range(0x20000), *range(0x2F800, 0x2FA20), *range(0xE0000, 0xE0200)]))
+    whole = [False] * len(texts)
+    assert compiled.normal_forms(texts, whole) == [normal_form(text) for text in texts]
+    between = [f"x{text}y" for text in texts]
+    assert compiled.normal_forms(between, whole) == [normal_form(text) for text in between]
+    # Some become eighteen: of a long text of them the room is counted.
+    long = ["ﷺ" * length for length in (100, 114, 115, 3000)] + ["a\u0301" * 2000]
+    assert compiled.normal_forms(long, [False] * 5) == [normal_form(text) for text in long]
+
+
+@needs_core
+def test_keys_of_every_length_agree() -> None:
+    from feedtool.fingerprint import compiled
+
+    prose = normal_form("12 " + articles()[0] + "".join(articles()))
+    lengths = [*range(100), 300, recipe.LONGEST - 1, recipe.LONGEST, recipe.LONGEST + 1, 9000]
+    normals = [prose[start : start + length] for length in lengths for start in (0, 1, 500)]
+    normals += ["9" * recipe.LONGEST, "x" * 79 + "12", "x" * 90 + "123", "x" * 4094 + "2026"]
+    assert compiled.keys(normals) == vector.keys(normals) == list(map(pure.keys, normals))
+    assert compiled.columns([]) == (b"", b"", b"")
+
+
+@needs_core
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda core: core.keys(["x"], (1, 2)),
+        lambda core: core.keys(["x"], tuple(range(29))),
+        lambda core: core.keys([1], ()),
+        lambda core: core.keys(None, ()),
+        lambda core: core.Folding(),
+        lambda core: core.Folding(fold).fold([b"x"]),
+        lambda core: core.Folding(fold).fold(3),
+        lambda core: core.Folding(lambda _: 3).fold(["x"]),
+        lambda core: core.Numbering(),
+        lambda core: core.Comparer(1, 2, 3),
+        lambda _: comparing.compare("x", "y"),
+        lambda _: comparing.compare("x", "y", a_cut=True),
+        lambda _: comparing.compare("x", "y", a_cut=True, c_cut=True),
+        lambda _: comparing.compare("x", b"y", a_cut=True, b_cut=True),
+        lambda _: comparing.compare("x", a_cut=True, b_cut=True),
+        lambda _: numbering.part_at_a_number("x"),
+        lambda _: numbering.part_at_a_number("x", None),
+        lambda _: numbering.compiled.numbers(b"x"),
+    ],
+)
+def test_wrong_arguments_are_refused(wrong: Callable[[ModuleType], Any]) -> None:
+    assert core is not None
+    with pytest.raises((TypeError, ValueError)):
+        wrong(core)
+
+
+@needs_core
+def test_what_goes_wrong_while_a_code_point_is_folded_is_raised() -> None:
+    assert core is not None
+
+    def broken(point: int) -> str:
+        raise LookupError(point)
+
+    folding = core.Folding(broken)
+    for _ in range(2):
+        with pytest.raises(LookupError, match="233"):
+            folding.fold(["é"])
+
+
+@needs_core
+def test_nothing_is_kept_of_what_was_compared() -> None:
+    """Memory that is not given back would fill that of a long run."""
+    texts = [normal_form(text) for text in articles()]
+
+    def work() -> None:
+        for a, b in pairwise(texts):
+            compared(comparing.compare, a + b, b + a)
+            fingerprint.of([])
+        fingerprint.normal_forms(articles(), [False] * len(articles()))
+        vector.keys(texts)
+
+    work()
+    tracemalloc.start()
+    work()
+    before, _ = tracemalloc.get_traced_memory()
+    for _ in range(20):
+        work()
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert after - before < 20_000
+
+
+@needs_core
+def test_threads_fold_and_compare_at_once() -> None:
+    assert core is not None
+    folding = core.Folding(fold)
+    expected = ["".join([fold(ord(character)) for character in text]) for text in articles()]
+    wrong: list[int] = []
+
+    def work() -> None:
+        for _ in range(20):
+            found = folding.fold(articles())
+            wrong.extend(i for i, folded in enumerate(found) if folded != expected[i])
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def reports(folder: Path, pure_python: str) -> tuple[str, bool]:
+    """Return what `ingest` says of the samples in a process of its own, and if it was compiled."""
+    script = (
+        "import sys\nfrom feedtool.__main__ import main\nfrom feedtool.native import core\n"
+        "print(core is not None, file=sys.stderr)\nmain()\n"
+    )
+    command = ["ingest", "--json", "--at", "2026-01-11", "--store", "s.db", str(ROOT / "samples")]
+    environment = {**os.environ, "FEEDTOOL_PURE": pure_python}
+    done = subprocess.run(
+        [sys.executable, "-c", script, *command],
+        cwd=folder,
+        env={**environment, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return done.stdout, "True" in done.stderr
+
+
+@needs_core
+def test_one_may_do_without_what_is_compiled(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    plain, plainly = reports(tmp_path / "a", "1")
+    found, compiled = reports(tmp_path / "b", "")
+    assert (plainly, compiled) == (False, True)
+    assert json.loads(plain)["summary"] == json.loads(found)["summary"]
+    assert plain == found
+
+
+@needs_core
+def test_what_is_compiled_was_made_of_these_sources() -> None:
+    """Otherwise `make install` makes it anew."""
+    pytest.importorskip("hatchling", reason="the extra dev brings what builds")
+    if not (ROOT / "hatch_build.py").exists():
+        pytest.skip("the sources are not here")
+    spec = importlib.util.spec_from_file_location("hatch_build", ROOT / "hatch_build.py")
+    assert spec is not None
+    assert spec.loader is not None
+    build = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(build)
+    assert core is not None
+    assert build.fingerprint(ROOT) == core.SOURCES
