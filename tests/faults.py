@@ -24,6 +24,8 @@ class Fault:
         self.after = after
         self.count = 0
         self.said: list[str] = []
+        # How many connections are open.
+        self.open = 0
 
     def strikes(self, sql: str) -> bool:
         """Count a statement, and tell whether it is the one that fails."""
@@ -33,6 +35,16 @@ class Fault:
 
 def _failing(fault: Fault) -> type[sqlite3.Connection]:
     class Failing(sqlite3.Connection):
+        def __init__(self, *words: Any, **options: Any) -> None:
+            super().__init__(*words, **options)
+            fault.open += 1
+            self.closed = False
+
+        def close(self) -> None:
+            super().close()
+            fault.open -= not self.closed
+            self.closed = True
+
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
             struck = fault.strikes(sql)
             if struck:

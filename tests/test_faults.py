@@ -130,6 +130,7 @@ def test_a_fault_at_any_statement_leaves_all_or_nothing(
             shutil.copy("old.db", path)
         with failing(Fault(at, after=after)) as fault, suppress(StoreError):
             work(path)
+        assert fault.open == 0, (at, fault.said)
         found = state(path)
         assert found in {*allowed, end}, (at, fault.said)
         if work in FILLING or found != end:

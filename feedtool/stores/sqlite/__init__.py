@@ -380,13 +380,12 @@ class Store:
 
         path = self.path + rebuilding.SUFFIX
         try:
-            beside = self._beside(path, timeout)
-            try:
-                yield rebuilding.Rebuilding(self._connection, beside, beside._connection)
-            finally:
-                self._postings.undone()
-                self._connection.detach("beside")
-                beside.close()
+            with closing(self._beside(path, timeout)) as beside:
+                try:
+                    yield rebuilding.Rebuilding(self._connection, beside, beside._connection)
+                finally:
+                    self._postings.undone()
+                    self._connection.detach("beside")
         except StoreError as error:
             if is_full(error):
                 # What waits there to be gone on with would keep the disk full.

@@ -1,6 +1,8 @@
 """The tables and views of a store, and how a file becomes one."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from feedtool.errors import OlderStoreError, StoreError
 from feedtool.sources import weight
@@ -359,6 +361,15 @@ def _pragma(connection: Connection, name: str) -> int:
     return int(row[0]) if row else 0
 
 
+@contextmanager
+def _closed_if_it_fails(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
 def _reader(path: str, timeout: float, untouched: bool) -> Connection:
     # A connection that could write takes the two files beside the store away when it is closed, and
     # writes back what a killed process left in the log; one that cannot leaves them behind.
@@ -380,13 +391,15 @@ def _reader(path: str, timeout: float, untouched: bool) -> Connection:
         if os.path.exists(f"{path}-wal") or os.access(os.path.dirname(path) or ".", os.W_OK):
             raise
         connection = Connection(path, IMMUTABLE, timeout)
-    _set(connection, "trusted_schema = OFF", "query_only = ON")
+    with _closed_if_it_fails(connection):
+        _set(connection, "trusted_schema = OFF", "query_only = ON")
     return connection
 
 
 def _reader_alone(path: str, timeout: float) -> Connection:
     connection = Connection(path, "mode=rw", timeout)
-    _set(connection, ALONE, "trusted_schema = OFF", "query_only = ON")
+    with _closed_if_it_fails(connection):
+        _set(connection, ALONE, "trusted_schema = OFF", "query_only = ON")
     return connection
 
 
@@ -397,7 +410,7 @@ def _set(connection: Connection, *pragmas: str) -> None:
 
 def _writer(path: str, create: bool, timeout: float) -> Connection:
     connection = Connection(path, "mode=rwc" if create else "mode=rw", timeout)
-    try:
+    with _closed_if_it_fails(connection):
         _set(connection, "trusted_schema = OFF")
         if create and not version_of(connection):
             _make(connection)
@@ -413,9 +426,6 @@ def _writer(path: str, create: bool, timeout: float) -> Connection:
             f"wal_autocheckpoint = {CHECKPOINT_PAGES}",
             f"journal_size_limit = {CHECKPOINT_PAGES * 4096}",
         )
-    except BaseException:
-        connection.close()
-        raise
     return connection
 
 
@@ -442,7 +452,7 @@ def lay_out(connection: Connection) -> None:
 
 def _checked(connection: Connection, oldest: int) -> Connection:
     """Refuse a store of another version, and one that lacks a table."""
-    try:
+    with _closed_if_it_fails(connection):
         if _is_empty(connection):
             raise StoreError(connection.path, NOTHING_YET)
         _refuse_foreign(connection, oldest)
@@ -450,7 +460,4 @@ def _checked(connection: Connection, oldest: int) -> Connection:
         names = [statement.split()[2] for statement in (*TABLES, *VIEWS)]
         if missing := [name for name in names if name not in there]:
             raise StoreError(connection.path, f"the store is damaged: no table {missing[0]}")
-    except BaseException:
-        connection.close()
-        raise
     return connection
