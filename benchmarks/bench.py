@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from benchmarks import crowd, peers
 from benchmarks.stopwatch import FailedError
+from feedtool.native import core
 
 T = TypeVar("T")
 
@@ -117,7 +118,9 @@ def machine(names: Iterable[str]) -> str:
         if not name.startswith(peers.OURS) and peers.available(name)
     )
     python = f"{platform.python_implementation()} {platform.python_version()}"
+    compiled = "not compiled" if core is None else "compiled"
     where = f"{_processor()}, {os.cpu_count()} cores, {platform.system()}, {python}"
+    where += f", feedtool {compiled}"
     return where + (f"; {versions}" if versions else "")
 
 

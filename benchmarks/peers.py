@@ -17,8 +17,8 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from importlib import metadata
 from importlib.util import find_spec
 from itertools import pairwise
@@ -52,13 +52,14 @@ class Peer:
 
     `make` imports the package, so that only the job itself is timed. The thresholds are in order,
     the one that costs least first. One whose cost grows with the square of the texts, or that is
-    slow from the start, is not asked to do more than `most`.
+    slow from the start, is not asked to do more than `most`. Its process has `environment`.
     """
 
     make: Callable[[float], Job]
     package: str
     thresholds: tuple[float, ...] = (0.7, 0.6, 0.5, 0.4, 0.3)
     most: int = 1 << 40
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def feedtool(jobs: float) -> Job:
@@ -256,6 +257,7 @@ def _root(parents: Any, i: int) -> int:
 PEERS: dict[str, Peer] = {
     OURS: Peer(feedtool, "feedtool", (0.0,)),
     f"{OURS}, one process": Peer(feedtool, "feedtool", (1.0,)),
+    f"{OURS}, not compiled": Peer(feedtool, "feedtool", (0.0,), environment={"FEEDTOOL_PURE": "1"}),
     "gaoya": Peer(gaoya, "gaoya"),
     "rensa": Peer(rensa, "rensa"),
     "FastSketchLSH": Peer(fastsketch, "FastSketchLSH", most=300_000),
@@ -334,7 +336,9 @@ def main() -> int:
     parser.add_argument("--threshold", type=float, default=0.0)
     asked = parser.parse_args()
     folder = crowd.Folder(asked.folder)
-    run = PEERS[asked.name].make(asked.threshold)
+    peer = PEERS[asked.name]
+    os.environ.update(peer.environment)
+    run = peer.make(asked.threshold)
     texts, pages = folder.texts(asked.count), folder.pages(asked.count)
     loaded, spent, began = peak(), _processor(), time.perf_counter()
     found = run(texts, pages)
