@@ -48,6 +48,9 @@ def fold(code_point: int) -> str:
 
     The data are those of Unicode 14.0 on every Python: later code points stay as they are.
     """
+    if FIRST_HAN <= chr(code_point) <= LAST_HAN:
+        # All of them are letters that stand for themselves; a page may bring a thousand.
+        return chr(_simplified().get(code_point, code_point))
     if not bisect_right(ASSIGNED_BORDERS, code_point) % 2 or 0xD800 <= code_point < 0xE000:
         return chr(code_point)
     folded = normalize("NFKD", normalize("NFKD", chr(code_point)).casefold())
