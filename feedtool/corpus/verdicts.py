@@ -169,17 +169,13 @@ class _Pages:
 
     def _likenesses(self, near: Mapping[int, list[int]]) -> dict[int, dict[int, Likeness | None]]:
         """Compare texts with those near them, whatever items these turn out to be."""
-        known = _Lately()
         found: dict[int, dict[int, Likeness | None]] = {}
         for number, others in near.items():
-            text = self._corpus.version(number, 0)
-            known.make_room()
-            for other in others:
-                if other not in known:
-                    known.keep(other, self._corpus.version(other, 0))
+            text, known = self._corpus.version(number, number), self._known(others)
             # What is recognised by its letters is not compared.
-            if not any(pairs.same_or_beginning(text, known[other]) for other in others):
-                found[number] = {other: pairs.compared(text, known[other]) for other in others}
+            if not any(pairs.agree(text, other) for other in known):
+                found[number] = {other.number: pairs.compared(text, other) for other in known}
+            self._versions.make_room()
         return found
 
     def _copy(self, again: Numbers) -> None:
@@ -223,7 +219,9 @@ class _Pages:
             known = [first] if first < page else near.texts.get(number, ())
             text = self._corpus.version(number, number)
             alike = near.likenesses.get(number)
-            cases.append(Case(number, text, self._known(known), likenesses=alike))
+            cases.append(
+                Case(number, text, sorted(self._known(known), key=order), likenesses=alike)
+            )
         places = {number: place for place, number in enumerate(numbers)}
         judging.settle(
             cases,
@@ -234,15 +232,12 @@ class _Pages:
             self._seen.note(number, case)
 
     def _known(self, numbers: Iterable[int]) -> list[Version]:
-        """Return texts that are judged already as versions, the item seen first in front."""
+        """Return earlier texts as versions of the items that they are known to be of."""
         versions, items = self._versions, self._seen.items
         for number in numbers:
             if number not in versions:
                 versions.keep(number, self._corpus.version(number, items[number]))
-        known = [versions[number] for number in numbers]
-        if len(known) > 1:
-            known.sort(key=order)
-        return known
+        return [versions[number] for number in numbers]
 
 
 def link_origins(corpus: Corpus, found: Verdicts, owners: Small) -> Verdicts:

@@ -125,18 +125,17 @@ class Ending(NamedTuple):
 
 
 class Habit(NamedTuple):
-    """How a page cuts: at which lengths, and whether at word borders, by words, with no marker."""
+    """How a page cuts: at which lengths, and whether at word borders, by words, with no marker.
+
+    `cap` is the length that the page shows for a text that tells of none itself.
+    """
 
     caps: frozenset[int] = frozenset()
+    cap: int | None = None
     borders: bool = False
     words: int = 0
     unmarked: bool = False
     keeps_words: bool = False
-
-    @property
-    def cap(self) -> int | None:
-        """The length that the page shows for a text that tells of none itself."""
-        return max(self.caps, default=None)
 
 
 def find(texts: Sequence[str]) -> list[Truncation]:
@@ -243,7 +242,7 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
     caps = {length for length, times in counts.items() if times > 1 and length >= LEAST_CAP}
     borders = _border_cap(texts, marked, counts)
     if borders is not None:
-        return Habit(frozenset({borders}), borders=True)
+        return Habit(frozenset({borders}), borders, borders=True)
     if caps:
         likely = Counter(end.lengths[0] for end in marked.values())
         kept = _without_neighbours(caps, counts, likely)
@@ -251,13 +250,13 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
             _is_spaced(text[: end.lengths[0]]) and not kept.isdisjoint(end.lengths)
             for text, end in marked.items()
         )
-        return Habit(kept, keeps_words=not split)
+        return Habit(kept, max(kept), keeps_words=not split)
     words = Counter(len(text[: end.lengths[0]].split()) for text, end in marked.items())
     number, times = max(words.items(), key=lambda item: item[::-1], default=(0, 0))
     if times > 1 and number >= LEAST_WORDS and times * 5 >= len(marked) * 3:
         return Habit(words=number)
     hard = _hard_cap(texts)
-    return Habit(frozenset({hard}), unmarked=True) if hard is not None else Habit()
+    return Habit(frozenset({hard}), hard, unmarked=True) if hard is not None else Habit()
 
 
 def _is_spaced(body: str) -> bool:

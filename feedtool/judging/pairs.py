@@ -46,11 +46,6 @@ def is_same(a: Version, b: Version) -> bool:
     return a.normal == b.normal and same_numbers(a.body, b.body)
 
 
-def same_or_beginning(a: Version, b: Version) -> bool:
-    """Tell whether two texts are alike by their letters, so that most often nothing is compared."""
-    return is_same(a, b) or begins(a, b)
-
-
 def begins(a: Version, b: Version) -> bool:
     """Tell whether one of two texts is a cut beginning of the other, and long enough to say so."""
     return (
