@@ -47,7 +47,7 @@ FLOORS = (
     ("hanzi", "unicode14"),
     ("schema",),
     ("report",),
-    ("errors", "garbage", "interrupts"),
+    ("errors", "bulk", "garbage", "interrupts"),
     ("model",),
     ("values",),
     ("native",),

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedtool import fingerprint
+from feedtool import bulk, fingerprint
 from feedtool.fingerprint import folding, pure, recipe, vector
 from feedtool.model import Fingerprint
 from feedtool.text import normal_form
@@ -74,7 +74,7 @@ def test_both_ways_agree_on_a_large_batch() -> None:
 
 def test_a_batch_has_the_fingerprints_of_its_texts() -> None:
     texts = [f"{i} {text}" for i in range(20) for text in articles()]
-    assert len(texts) > fingerprint.LARGE
+    assert len(texts) > bulk.LARGE
     assert fingerprint.of([excerpt(text) for text in texts]) == [of(text) for text in texts]
     assert fingerprint.of([]) == []
 
@@ -230,10 +230,11 @@ def test_a_gram_of_both_is_sampled_in_both(i: int, start: int) -> None:
 @pytest.mark.parametrize("pure_python", ["", "1"])
 def test_numpy_is_loaded_for_large_batches_only(pure_python: str) -> None:
     script = (
-        "import sys\nfrom tests.pages import *\nfrom feedtool.native import core\n"
+        "import sys\nfrom tests.pages import *\nfrom feedtool import bulk\n"
+        "from feedtool.native import core\n"
         "fingerprint.of([excerpt(str(i) * 40) for i in range(100)])\n"
         "assert 'numpy' not in sys.modules\n"
-        "fingerprint.of([excerpt(str(i) * 40) for i in range(fingerprint.LARGE)])\n"
+        "fingerprint.of([excerpt(str(i) * 40) for i in range(bulk.LARGE)])\n"
         "assert ('numpy' in sys.modules) == (core is None)\n"
     )
     path = os.pathsep.join(sys.path)

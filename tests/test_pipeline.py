@@ -1,4 +1,7 @@
 import gzip
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -642,3 +645,34 @@ def test_a_report_says_where_a_crowd_was_too_large_to_look_at(store: Archive) ->
     assert first.summary.capped == 0
     assert then.summary.capped == 1
     assert store.report(then.id).summary == then.summary
+
+
+@pytest.mark.parametrize("pure_python", ["", "1"])
+@pytest.mark.parametrize(("pages", "loaded"), [(3, False), (100, True)])
+def test_many_texts_are_judged_in_bulk_whether_or_not_anything_is_compiled(
+    pages: int, loaded: bool, pure_python: str, tmp_path: Path
+) -> None:
+    """Page by page a million of them would take twice as long."""
+    (tmp_path / "dump.txt").write_text(
+        "".join(
+            "INCOMING TRANSMISSION\nREADER VISIBLE EXCERPTS\n"
+            + "".join(f"{page} {line} is a line of some letters\n" for line in range(12))
+            for page in range(pages)
+        )
+    )
+    script = (
+        "import sys, feedtool\n"
+        "for _ in feedtool.ingest(['dump.txt'], store='feeds.db'): pass\n"
+        "print('numpy' in sys.modules, 'feedtool.gathering' in sys.modules,\n"
+        "      'feedtool.stores.sqlite.columns' in sys.modules)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(SAMPLES.parent), "FEEDTOOL_PURE": pure_python}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == [str(loaded)] * 3

@@ -1,16 +1,15 @@
 """Texts -> fingerprints: digests, and keys by which a near-identical text is found."""
 
-import sys
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
+from feedtool import bulk
 from feedtool.fingerprint import pure, recipe
 from feedtool.model import Excerpt, Fingerprint
 from feedtool.native import core
 from feedtool.text import normal_form
 
-# From LARGE texts on loading numpy costs less than it saves; once it is there, from FEW on.
-LARGE = 400
+# From so many texts on numpy is faster, once it is loaded.
 FEW = 4
 
 # A batch that holds a longer text is folded text by text: joined it would fill the memory.
@@ -91,7 +90,7 @@ def _keys(normals: Sequence[str]) -> list[tuple[list[int], list[int]]]:
 
 
 def _is_small(batch: Sequence[object]) -> bool:
-    return len(batch) < (FEW if "numpy" in sys.modules else LARGE)
+    return not bulk.pays(len(batch), FEW)
 
 
 def _fingerprint(

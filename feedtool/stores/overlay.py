@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from array import array
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from feedtool import finding
+from feedtool import bulk, finding
 from feedtool.fingerprint import recipe
 from feedtool.model import Fingerprint, Item, Version
 from feedtool.report import TransmissionReport
@@ -19,7 +18,7 @@ from feedtool.stores.memory import MemoryIndex, pairs_of
 if TYPE_CHECKING:
     from feedtool.gathering import Gathered
 
-# From so many texts on candidates are found in numpy, where it is loaded.
+# From so many texts on candidates are found faster in numpy, once it is loaded.
 MANY = 40
 
 # The versions to compare each text of a page with, and how many hold a key of a crowd.
@@ -72,7 +71,7 @@ class Overlay:
         keys = frozenset().union(*[one.keys for one in fingerprints])
         self._others = self._older(self._base.postings_elsewhere(origin, keys))
         numbers = _shortlisted(fingerprints, self._others)
-        if len(fingerprints) >= MANY and "numpy" in sys.modules:
+        if bulk.pays(len(fingerprints), MANY):
             from feedtool.gathering import Gathered
 
             self._gathered = Gathered(self._base, origin, fingerprints, pages, self._first.version)

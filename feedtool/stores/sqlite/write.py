@@ -1,12 +1,12 @@
 """Judged transmissions -> rows."""
 
-import sys
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
+from feedtool import bulk
 from feedtool.model import Transmission, Verdict
 from feedtool.report import ChangeSpan, ExcerptReport, MatchReport
 from feedtool.stores import Entry
@@ -21,7 +21,7 @@ PACKING_LEVEL = 2
 DUMPS_ASIDE = 8
 
 
-# From so many texts on numpy adds their keys faster, where it is loaded.
+# From so many texts on numpy adds their keys faster, once it is loaded.
 MANY = 40
 
 
@@ -128,7 +128,7 @@ def _add_judged(
         connection.run_many(WARNING, warnings)
     for name, origin in origins.items():
         fresh = [row for entry in entries if entry.report.origin == name for row in _fresh(entry)]
-        if len(fresh) >= MANY and "numpy" in sys.modules:
+        if bulk.pays(len(fresh), MANY):
             postings.add_columns(origin, fresh)
         elif fresh:
             postings.add(origin, fresh)
