@@ -12,7 +12,7 @@ CLI_RUNS ?= 20000
 LAWS := parse normalise keys compare judge lines decode unpack
 
 # What tells whether the steps in Python, beside the compiled ones, are as right.
-REFERENCES := $(patsubst %,tests/test_%.py,comparing corpus fingerprint golden judging numbering text)
+REFERENCES := $(patsubst %,tests/test_%.py,changing comparing corpus fingerprint golden judging numbering text)
 
 # How many processes `make torture` kills.
 KILLS ?= 1000
@@ -21,7 +21,7 @@ KILLS ?= 1000
 SIZE ?= 100000
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test check format golden accuracy speed bench parts fuzz torture clean
+.PHONY: help install demo test check format golden accuracy speed bench parts fuzz torture sanitize clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -83,6 +83,9 @@ fuzz: $(FUZZ_STAMP) ## Try each law on a million random inputs, the command line
 
 torture: $(STAMP) ## Kill processes that work on a store a thousand times (make torture KILLS=100)
 	$(BIN)/python -m tests.torture --kills $(KILLS)
+
+sanitize: $(STAMP) ## Run the tests of what is compiled with sanitizers that see every wrong access to memory
+	$(BIN)/python -m tests.sanitized -q
 
 clean: ## Remove the environment and what tools left behind
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

@@ -1,9 +1,11 @@
 """Two texts -> the runs of code points that they have in common, and the edits between them."""
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
+
+from feedtool.native import core
 
 # Alignment costs the product of the lengths. Beyond this many code points after the common
 # beginning two texts count as cut: that much is evidence enough, and a flood stays harmless.
@@ -23,9 +25,12 @@ _GRAM_BYTES = GRAM * _UNIT_BYTES
 # Where a common run begins in either text, and its length.
 Run = tuple[int, int, int]
 
+# Where an edit begins and ends in the first text, and in the second.
+Edit = tuple[int, int, int, int]
 
-def common_beginning(a: str, b: str) -> int:
-    """Return the number of equal code points at the start."""
+
+def common_beginning_plainly(a: str, b: str) -> int:
+    """Return the number of equal code points at the start; `common_beginning` is this, compiled."""
     return _aligner().common_beginning(a, b)
 
 
@@ -69,11 +74,19 @@ def runs_of_grams(a: str, b: str, start: int) -> list[Run]:
     return runs
 
 
-def edits(a: str, b: str) -> Iterator[tuple[int, int, int, int]]:
-    """Yield the places in `a` and in `b` that differ, each with its start and end, in order."""
+def edits_plainly(a: str, b: str) -> list[Edit]:
+    """Return the places in `a` and in `b` that differ, in order; `edits` is this, compiled."""
+    found: list[Edit] = []
     for edit in _aligner().opcodes(a, b):
-        if edit.tag != "equal":
-            yield edit.src_start, edit.src_end, edit.dest_start, edit.dest_end
+        if edit.tag == "equal":
+            continue
+        place = edit.src_start, edit.src_end, edit.dest_start, edit.dest_end
+        if found and (found[-1][1], found[-1][3]) == (place[0], place[2]):
+            # What is left out and what is put in at one place are one edit.
+            last = found.pop()
+            place = last[0], place[1], last[2], place[3]
+        found.append(place)
+    return found
 
 
 def _grams_of(a: str, b: str) -> tuple[Sequence[Any], Sequence[Any]]:
@@ -118,3 +131,10 @@ def _aligner() -> _Aligner:
     from rapidfuzz.distance import Indel, LCSseq, Prefix
 
     return _Aligner(LCSseq.editops, Prefix.similarity, Indel.opcodes)
+
+
+_Beginning = Callable[[str, str], int]
+_Edits = Callable[[str, str], list[Edit]]
+
+common_beginning: _Beginning = core.common_beginning if core else common_beginning_plainly
+edits: _Edits = core.edits if core else edits_plainly

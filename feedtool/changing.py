@@ -51,12 +51,10 @@ def changes(before: str, after: str) -> tuple[ChangeSpan, ...]:
         return ()
     if max(len(before), len(after)) > LONGEST_SHOWN:
         return (_one_change(before, after),)
-    spans: list[ChangeSpan] = []
-    for edit in edits(before, after):
-        _append(spans, *edit)
-        if len(spans) > MOST_SHOWN:
-            return (_one_change(before, after),)
-    return tuple(spans)
+    found = edits(before, after)
+    if len(found) > MOST_SHOWN:
+        return (_one_change(before, after),)
+    return tuple([_span(*edit) for edit in found])
 
 
 def first_difference(before: str, after: str) -> tuple[int, int] | None:
@@ -67,21 +65,15 @@ def first_difference(before: str, after: str) -> tuple[int, int] | None:
     return place, place
 
 
-def _append(spans: list[ChangeSpan], i: int, i_end: int, j: int, j_end: int) -> None:
-    """Add a difference, joined to the one before where they touch."""
-    if spans and spans[-1].before[1] == i and spans[-1].after[1] == j:
-        last = spans.pop()
-        i, j = last.before[0], last.after[0]
+def _span(i: int, i_end: int, j: int, j_end: int) -> ChangeSpan:
     op = "insert" if i == i_end else "delete" if j == j_end else "replace"
-    spans.append(ChangeSpan(op, (i, i_end), (j, j_end)))
+    return ChangeSpan(op, (i, i_end), (j, j_end))
 
 
 def _one_change(before: str, after: str) -> ChangeSpan:
     start = common_beginning(before, after)
     end = common_beginning(before[start:][::-1], after[start:][::-1])
-    spans: list[ChangeSpan] = []
-    _append(spans, start, len(before) - end, start, len(after) - end)
-    return spans[0]
+    return _span(start, len(before) - end, start, len(after) - end)
 
 
 def common_title(before: str, after: str) -> str:

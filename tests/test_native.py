@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedtool import comparing, fingerprint, numbering
+from feedtool import aligning, comparing, fingerprint, numbering
 from feedtool.aligning import WINDOW
 from feedtool.fingerprint import pure, recipe, vector
 from feedtool.native import core
@@ -77,10 +77,28 @@ def compared(compare: comparing.Compare, a: str, b: str) -> list[comparing.Liken
 
 @needs_core
 @given(pairs())
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=700, deadline=None)
 def test_comparisons_agree(pair: tuple[str, str]) -> None:
     assert compared(comparing.compare, *pair) == compared(comparing.compare_plainly, *pair)
     assert numbering.part_at_a_number(*pair) == numbering.part_at_a_number_plainly(*pair)
+
+
+@needs_core
+@given(pairs())
+@settings(max_examples=400, deadline=None)
+def test_edits_agree(pair: tuple[str, str]) -> None:
+    assert aligning.edits(*pair) == aligning.edits_plainly(*pair)
+    assert aligning.common_beginning(*pair) == aligning.common_beginning_plainly(*pair)
+
+
+@needs_core
+@given(pairs())
+def test_edits_turn_one_text_into_the_other(pair: tuple[str, str]) -> None:
+    a, b = pair
+    made = a
+    for i, i_end, j, j_end in reversed(aligning.edits(a, b)):
+        made = made[:i] + b[j:j_end] + made[i_end:]
+    assert made == b
 
 
 @needs_core
@@ -109,7 +127,7 @@ def test_what_is_told_of_a_comparison_has_the_types_of_its_fields() -> None:
 
 @needs_core
 @given(st.one_of(TEXTS, SHORT))
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=700, deadline=None)
 def test_numbers_agree(text: str) -> None:
     assert numbering.compiled is not None
     head = text[: numbering._NUMBERS_END]
@@ -183,6 +201,10 @@ def test_keys_of_every_length_agree() -> None:
         lambda _: numbering.part_at_a_number("x"),
         lambda _: numbering.part_at_a_number("x", None),
         lambda _: numbering.compiled.numbers(b"x"),
+        lambda core: core.edits("x"),
+        lambda core: core.edits("x", b"y"),
+        lambda core: core.edits("x", "y" * ((1 << 17) + 1)),
+        lambda core: core.common_beginning("x", 3),
     ],
 )
 def test_wrong_arguments_are_refused(wrong: Callable[[ModuleType], Any]) -> None:
@@ -291,3 +313,31 @@ def test_what_is_compiled_was_made_of_these_sources() -> None:
     spec.loader.exec_module(build)
     assert core is not None
     assert build.fingerprint(ROOT) == core.SOURCES
+
+
+@needs_core
+def test_where_an_aligner_is_compiled_no_other_one_is_loaded(tmp_path: Path) -> None:
+    """It would be a tenth of what it takes to read a page."""
+    lines = [text[:200] for text in articles()]
+    head = "INCOMING TRANSMISSION\nREADER VISIBLE EXCERPTS\n"
+    (tmp_path / "a.txt").write_text(head + "\n".join(lines), "utf-8")
+    edited = [line[:50] + " put in here " + line[60:] for line in lines]
+    (tmp_path / "b.txt").write_text(head + "\n".join(edited), "utf-8")
+    script = (
+        "import sys, feedtool\n"
+        "*_, report = feedtool.ingest(['a.txt', 'b.txt'], store='feeds.db')\n"
+        "print(sum(one.change == 'edited' for one in report.excerpts))\n"
+        "print('rapidfuzz' in sys.modules)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    changed, loaded = done.stdout.split()
+    assert int(changed) > 5
+    assert loaded == "False"

@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* More code points are not aligned: that would take two gigabytes. */
+#define MOST_POINTS (1u << 17)
+
 /* Where a common run begins in either sequence, and its length. */
 typedef struct {
     size_t a, b, size;

@@ -1,9 +1,6 @@
 /* Pairs of normal forms -> how alike they are, as feedtool.comparing tells it. */
 #include "numbering.h"
 
-/* Beyond this many code points places are no 32-bit numbers any more, nor is an alignment cheap. */
-#define MOST_POINTS (1u << 20)
-
 typedef struct {
     PyObject_HEAD
     /* The class of what is told, and two of its values. */

@@ -10,6 +10,10 @@
 static PyMethodDef functions[] = {
     {"keys", native_keys, METH_VARARGS,
      "keys(normals, recipe) -> (keys, counts, strong): see feedtool.fingerprint.compiled."},
+    {"common_beginning", (PyCFunction)(void (*)(void))native_common_beginning, METH_FASTCALL,
+     "common_beginning(a, b): see feedtool.aligning."},
+    {"edits", (PyCFunction)(void (*)(void))native_edits, METH_FASTCALL,
+     "edits(a, b): see feedtool.aligning."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -49,5 +49,7 @@ common_beginning(PyObject *a, PyObject *b)
 extern PyType_Spec Folding_spec;
 extern PyType_Spec Comparer_spec;
 PyObject *native_keys(PyObject *module, PyObject *args);
+PyObject *native_common_beginning(PyObject *module, PyObject *const *args, Py_ssize_t count);
+PyObject *native_edits(PyObject *module, PyObject *const *args, Py_ssize_t count);
 
 #endif
