@@ -236,9 +236,7 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
     """Return how the page cuts, as far as its texts show it."""
     # A text that stands on the page twice says it once.
     marked = {text: end for text, end in zip(texts, endings, strict=True) if end is not None}
-    counts: Counter[int] = Counter()
-    for end in marked.values():
-        counts.update(end.lengths)
+    counts = Counter([length for end in marked.values() for length in end.lengths])
     caps = {length for length, times in counts.items() if times > 1 and length >= LEAST_CAP}
     borders = _border_cap(texts, marked, counts)
     if borders is not None:
