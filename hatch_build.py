@@ -17,23 +17,29 @@ MODULE = "feedtool.native._core"
 
 
 class CompiledSteps(BuildHookInterface):  # type: ignore[type-arg]
-    """Puts the compiled module beside its sources, and into the wheel."""
+    """Puts the compiled module into the wheel or, for an editable install, beside its sources."""
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
-        """Compile it before the wheel is made; an editable install looks for it where it lies."""
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile it before the wheel is made."""
         if self.target_name != "wheel" or os.environ.get("FEEDTOOL_PURE"):
             return
         root = Path(self.root)
-        with tempfile.TemporaryDirectory() as folder:
-            built = compiled(root, Path(folder))
-            if built is None:
-                self.app.display_warning("feedtool is installed without its compiled steps")
-                return
-            made = root / HOME / built.name
-            shutil.copyfile(built, made)
-        build_data["artifacts"].append(made.relative_to(root).as_posix())
-        build_data["pure_python"] = False
-        build_data["infer_tag"] = True
+        # It has to stay there until the wheel is written.
+        self._folder = tempfile.TemporaryDirectory()
+        built = compiled(root, Path(self._folder.name))
+        if built is None:
+            self.app.display_warning("feedtool is installed without its compiled steps")
+        elif version == "editable":
+            shutil.copy(built, root / HOME)
+        else:
+            build_data["force_include"][str(built)] = (HOME / built.name).as_posix()
+            build_data["pure_python"] = False
+            build_data["infer_tag"] = True
+
+    def finalize(self, *_: object) -> None:
+        """Take away what was compiled."""
+        if hasattr(self, "_folder"):
+            self._folder.cleanup()
 
 
 def compiled(root: Path, folder: Path) -> Path | None:
