@@ -1,14 +1,22 @@
-"""feedtool run in this process, as a shell would run it: words in, exit code and bytes out."""
+"""feedtool run in this process, as a shell would run it: words in, exit code and bytes out.
+
+And Python run in one of its own, where it tells what is loaded.
+"""
 
 import io
+import os
+import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
 
 from feedtool import cli
+
+ROOT = Path(__file__).parent.parent
 
 # What the environment of a developer may hold and a test must not see.
 FOREIGN = ("NO_COLOR", "FORCE_COLOR", "FEEDTOOL_STORE", "FEEDTOOL_CONFIG", "FEEDTOOL_ORIGIN")
@@ -48,3 +56,19 @@ def _text(stream: io.TextIOWrapper) -> str:
     raw = stream.detach()
     assert isinstance(raw, io.BytesIO)
     return raw.getvalue().decode("utf-8")
+
+
+def python(script: str, folder: Path, *arguments: str, pure_python: bool = False) -> str:
+    """Run a script in a folder, perhaps without what is compiled; return what it prints."""
+    pure = "1" if pure_python else ""
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "FEEDTOOL_PURE": pure},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout

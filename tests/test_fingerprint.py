@@ -3,6 +3,7 @@ import subprocess
 import sys
 import tracemalloc
 from hashlib import blake2b
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -14,6 +15,7 @@ from feedtool import bulk, fingerprint
 from feedtool.fingerprint import folding, pure, recipe, vector
 from feedtool.model import Fingerprint
 from feedtool.text import normal_form
+from tests.console import python
 from tests.pages import articles, cut, excerpt, whole
 
 CHARACTERS = st.one_of(
@@ -227,8 +229,8 @@ def test_a_gram_of_both_is_sampled_in_both(i: int, start: int) -> None:
     assert set(pure.keys(text)[1]) <= {*pure.keys(head)[1], *pure.keys(tail)[1]}
 
 
-@pytest.mark.parametrize("pure_python", ["", "1"])
-def test_numpy_is_loaded_for_large_batches_only(pure_python: str) -> None:
+@pytest.mark.parametrize("pure_python", [False, True])
+def test_numpy_is_loaded_for_large_batches_only(pure_python: bool, tmp_path: Path) -> None:
     script = (
         "import sys\nfrom tests.pages import *\nfrom feedtool import bulk\n"
         "from feedtool.native import core\n"
@@ -237,9 +239,7 @@ def test_numpy_is_loaded_for_large_batches_only(pure_python: str) -> None:
         "fingerprint.of([excerpt(str(i) * 40) for i in range(bulk.LARGE)])\n"
         "assert ('numpy' in sys.modules) == (core is None)\n"
     )
-    path = os.pathsep.join(sys.path)
-    environment = {**os.environ, "PYTHONPATH": path, "FEEDTOOL_PURE": pure_python}
-    subprocess.run([sys.executable, "-c", script], env=environment, check=True)
+    assert python(script, tmp_path, pure_python=pure_python) == ""
     assert np.uint64(recipe.FIRST) % 2 == 1
 
 

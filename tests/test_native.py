@@ -2,9 +2,6 @@
 
 import importlib.util
 import json
-import os
-import subprocess
-import sys
 import threading
 import tracemalloc
 from collections.abc import Callable
@@ -22,9 +19,8 @@ from feedtool.aligning import WINDOW
 from feedtool.fingerprint import pure, recipe, vector
 from feedtool.native import core
 from feedtool.text import fold, normal_form
+from tests.console import ROOT, python
 from tests.pages import articles
-
-ROOT = Path(__file__).parent.parent
 
 needs_core = pytest.mark.skipif(core is None, reason="nothing is compiled here")
 
@@ -269,34 +265,24 @@ def test_threads_fold_and_compare_at_once() -> None:
     assert wrong == []
 
 
-def reports(folder: Path, pure_python: str) -> tuple[str, bool]:
-    """Return what `ingest` says of the samples in a process of its own, and if it was compiled."""
+def reports(folder: Path, *, pure_python: bool) -> tuple[str, str]:
+    """Return whether `ingest` is compiled, and what it says of the samples."""
+    folder.mkdir()
     script = (
-        "import sys\nfrom feedtool.__main__ import main\nfrom feedtool.native import core\n"
-        "print(core is not None, file=sys.stderr)\nmain()\n"
+        "from feedtool.__main__ import main\nfrom feedtool.native import core\n"
+        "print(core is not None, flush=True)\nmain()\n"
     )
     command = ["ingest", "--json", "--at", "2026-01-11", "--store", "s.db", str(ROOT / "samples")]
-    environment = {**os.environ, "FEEDTOOL_PURE": pure_python}
-    done = subprocess.run(
-        [sys.executable, "-c", script, *command],
-        cwd=folder,
-        env={**environment, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=True,
-    )
-    return done.stdout, "True" in done.stderr
+    compiled, _, report = python(script, folder, *command, pure_python=pure_python).partition("\n")
+    return compiled, report
 
 
 @needs_core
 def test_one_may_do_without_what_is_compiled(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
-    plain, plainly = reports(tmp_path / "a", "1")
-    found, compiled = reports(tmp_path / "b", "")
-    assert (plainly, compiled) == (False, True)
-    assert json.loads(plain)["summary"] == json.loads(found)["summary"]
+    plainly, plain = reports(tmp_path / "plain", pure_python=True)
+    compiled, found = reports(tmp_path / "compiled", pure_python=False)
+    assert (plainly, compiled) == ("False", "True")
+    assert json.loads(plain)["summary"]["excerpts"] == 41
     assert plain == found
 
 
@@ -329,15 +315,6 @@ def test_where_an_aligner_is_compiled_no_other_one_is_loaded(tmp_path: Path) -> 
         "print(sum(one.change == 'edited' for one in report.excerpts))\n"
         "print('rapidfuzz' in sys.modules)\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    changed, loaded = done.stdout.split()
+    changed, loaded = python(script, tmp_path).split()
     assert int(changed) > 5
     assert loaded == "False"

@@ -1,7 +1,4 @@
 import gzip
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -28,6 +25,7 @@ from feedtool.stores.memory import MemoryArchive
 from feedtool.stores.overlay import Overlay
 from feedtool.stores.sqlite import Store
 from tests import factories
+from tests.console import python
 from tests.pages import (
     NOON,
     SAMPLE_NAMES,
@@ -647,10 +645,10 @@ def test_a_report_says_where_a_crowd_was_too_large_to_look_at(store: Archive) ->
     assert store.report(then.id).summary == then.summary
 
 
-@pytest.mark.parametrize("pure_python", ["", "1"])
+@pytest.mark.parametrize("pure_python", [False, True])
 @pytest.mark.parametrize(("pages", "loaded"), [(3, False), (100, True)])
 def test_many_texts_are_judged_in_bulk_whether_or_not_anything_is_compiled(
-    pages: int, loaded: bool, pure_python: str, tmp_path: Path
+    pages: int, loaded: bool, pure_python: bool, tmp_path: Path
 ) -> None:
     """Page by page a million of them would take twice as long."""
     (tmp_path / "dump.txt").write_text(
@@ -666,13 +664,5 @@ def test_many_texts_are_judged_in_bulk_whether_or_not_anything_is_compiled(
         "print('numpy' in sys.modules, 'feedtool.gathering' in sys.modules,\n"
         "      'feedtool.stores.sqlite.columns' in sys.modules)\n"
     )
-    environment = {**os.environ, "PYTHONPATH": str(SAMPLES.parent), "FEEDTOOL_PURE": pure_python}
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.split() == [str(loaded)] * 3
+    found = python(script, tmp_path, pure_python=pure_python)
+    assert found.split() == [str(loaded)] * 3
