@@ -158,6 +158,8 @@ def test_every_code_point_is_folded_alike() -> None:
     assert compiled.normal_forms(texts, whole) == [normal_form(text) for text in texts]
     between = [f"x{text}y" for text in texts]
     assert compiled.normal_forms(between, whole) == [normal_form(text) for text in between]
+    book = "Ａb " * 700_000 + "ﷺ"
+    assert compiled.normal_forms([book], [False]) == [normal_form(book)]
     # Some become eighteen: of a long text of them the room is counted.
     long = ["ﷺ" * length for length in (100, 114, 115, 3000)] + ["a\u0301" * 2000]
     assert compiled.normal_forms(long, [False] * 5) == [normal_form(text) for text in long]

@@ -118,31 +118,33 @@ meet_all(Folding *self, PyObject *text)
     return 0;
 }
 
-static PyObject *
-folded(Folding *self, PyObject *text)
+static PyObject *folded_in_pieces(Folding *self, PyObject *text, Py_ssize_t size);
+
+/* Return how many code points a text becomes. */
+static size_t
+count_folded(const Folding *self, PyObject *text)
 {
-    if (meet_all(self, text) < 0) {
-        return NULL;
-    }
     const void *data = PyUnicode_DATA(text);
     int kind = PyUnicode_KIND(text);
     Py_ssize_t length = PyUnicode_GET_LENGTH(text);
-    uint32_t few[2048], *points = few, all = 0;
     size_t count = 0;
-    /* What most texts become is shorter. */
-    size_t needed = (size_t)length * self->most;
-    if (needed > sizeof few / sizeof *few) {
-        /* Counted where a code point in eighteen would otherwise be paid for by all. */
-        needed = 0;
-        for (Py_ssize_t place = 0; place < length; place++) {
-            uint32_t becomes = self->table[PyUnicode_READ(kind, data, place)];
-            needed += becomes & SEVERAL ? self->others[becomes & ~SEVERAL] : becomes >= ONE;
-        }
-        points = room(needed, sizeof *points);
-        if (points == NULL) {
-            return PyErr_NoMemory();
-        }
+    for (Py_ssize_t place = 0; place < length; place++) {
+        uint32_t becomes = self->table[PyUnicode_READ(kind, data, place)];
+        count += becomes & SEVERAL ? self->others[becomes & ~SEVERAL] : becomes >= ONE;
     }
+    return count;
+}
+
+/* Write what a text becomes into `points`; return how many code points these are, and in `*largest`
+   one that is at least as large as each of them. */
+static size_t
+write_folded(const Folding *self, PyObject *text, uint32_t *points, Py_UCS4 *largest)
+{
+    const void *data = PyUnicode_DATA(text);
+    int kind = PyUnicode_KIND(text);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    size_t count = 0;
+    uint32_t all = 0;
     for (Py_ssize_t place = 0; place < length; place++) {
         uint32_t becomes = self->table[PyUnicode_READ(kind, data, place)];
         if (becomes & SEVERAL) {
@@ -157,23 +159,73 @@ folded(Folding *self, PyObject *text)
             all |= becomes - ONE;
         }
     }
-    PyObject *normal = NULL;
-    if (all < 0x80) {
-        normal = PyUnicode_New((Py_ssize_t)count, 0x7f);
-        if (normal != NULL) {
-            Py_UCS1 *into = PyUnicode_1BYTE_DATA(normal);
-            for (size_t i = 0; i < count; i++) {
-                into[i] = (Py_UCS1)points[i];
-            }
+    *largest = all;
+    return count;
+}
+
+/* Return a string of code points; `largest` is at least as large as each of them. */
+static PyObject *
+string_of(const uint32_t *points, size_t count, Py_UCS4 largest)
+{
+    if (largest >= 0x80) {
+        return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, points, (Py_ssize_t)count);
+    }
+    PyObject *text = PyUnicode_New((Py_ssize_t)count, 0x7f);
+    for (size_t i = 0; text != NULL && i < count; i++) {
+        PyUnicode_1BYTE_DATA(text)[i] = (Py_UCS1)points[i];
+    }
+    return text;
+}
+
+/* Return what a text becomes; a long one comes in pieces, each of which needs four times its room. */
+static PyObject *
+folded(Folding *self, PyObject *text)
+{
+    enum { FEW = 2048, PIECE = 1 << 20 };
+    uint32_t few[FEW], *points = few;
+    Py_UCS4 largest;
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (length > PIECE) {
+        return folded_in_pieces(self, text, PIECE);
+    }
+    if (meet_all(self, text) < 0) {
+        return NULL;
+    }
+    if ((size_t)length * self->most > FEW) {
+        points = room(count_folded(self, text), sizeof *points);
+        if (points == NULL) {
+            return PyErr_NoMemory();
         }
     }
-    else {
-        normal = PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, points, (Py_ssize_t)count);
-    }
+    size_t count = write_folded(self, text, points, &largest);
+    PyObject *found = string_of(points, count, largest);
     if (points != few) {
         PyMem_Free(points);
     }
-    return normal;
+    return found;
+}
+
+static PyObject *
+folded_in_pieces(Folding *self, PyObject *text, Py_ssize_t size)
+{
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    PyObject *found = NULL, *nothing = PyUnicode_New(0, 0), *pieces = PyList_New(0);
+    int failed = pieces == NULL || nothing == NULL;
+    for (Py_ssize_t start = 0; start < length && !failed; start += size) {
+        PyObject *piece = PyUnicode_Substring(text, start, start + size);
+        PyObject *folded_piece = piece == NULL ? NULL : folded(self, piece);
+        /* A signal is heeded between two of them. */
+        failed = folded_piece == NULL || PyList_Append(pieces, folded_piece) < 0
+                 || PyErr_CheckSignals() < 0;
+        Py_XDECREF(piece);
+        Py_XDECREF(folded_piece);
+    }
+    if (!failed) {
+        found = PyUnicode_Join(nothing, pieces);
+    }
+    Py_XDECREF(nothing);
+    Py_XDECREF(pieces);
+    return found;
 }
 
 static PyObject *
