@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedtool import aligning, comparing, fingerprint, numbering
+from feedtool import aligning, comparing, numbering
 from feedtool.aligning import WINDOW
 from feedtool.fingerprint import pure, recipe, vector
 from feedtool.native import core
@@ -184,6 +184,7 @@ def test_keys_of_every_length_agree() -> None:
         lambda core: core.keys(["x"], (1, 2)),
         lambda core: core.keys(["x"], tuple(range(29))),
         lambda core: core.keys([1], ()),
+        lambda _: importlib.import_module("feedtool.fingerprint.compiled").keys([1]),
         lambda core: core.keys(None, ()),
         lambda core: core.Folding(),
         lambda core: core.Folding(fold).fold([b"x"]),
@@ -227,14 +228,25 @@ def test_what_goes_wrong_while_a_code_point_is_folded_is_raised() -> None:
 @needs_core
 def test_nothing_is_kept_of_what_was_compared() -> None:
     """Memory that is not given back would fill that of a long run."""
+    from feedtool.fingerprint import compiled
+
+    assert core is not None
+    assert numbering.compiled is not None
     texts = [normal_form(text) for text in articles()]
+    made = numbering.compiled
 
     def work() -> None:
         for a, b in pairwise(texts):
             compared(comparing.compare, a + b, b + a)
-            fingerprint.of([])
-        fingerprint.normal_forms(articles(), [False] * len(articles()))
-        vector.keys(texts)
+            compared(comparing.compare, a, a + b)
+            aligning.edits(a, b)
+            made.part_at_a_number(f"weekly{a}", f"weekly1{b}")
+            made.numbers(f"part one of 12 {a}")
+        compiled.normal_forms(articles(), [False] * len(articles()))
+        compiled.keys(texts)
+        core.Folding(fold).fold(["é", "ﷺ"])
+        with pytest.raises(TypeError):
+            compiled.keys([*texts, None])
 
     work()
     tracemalloc.start()
