@@ -12,7 +12,7 @@ CLI_RUNS ?= 20000
 LAWS := parse normalise keys compare judge lines decode unpack
 
 # What tells whether the steps in Python, beside the compiled ones, are as right.
-REFERENCES := $(patsubst %,tests/test_%.py,changing comparing corpus fingerprint golden judging numbering text)
+REFERENCES := $(patsubst %,tests/test_%.py,alone changing comparing corpus fingerprint golden judging numbering text)
 
 # How many processes `make torture` kills.
 KILLS ?= 1000

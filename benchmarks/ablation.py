@@ -143,7 +143,7 @@ RULES: dict[str, Off] = {
     "second look at beginnings": _one_look,
     "beginning of several articles": lambda: judged_with(_several=lambda *_: False),
     "least beginning of 32": lambda: judged_with(LEAST_BEGINNING=1),
-    "edits (all of the following)": lambda: judged_with(recognise_edits=lambda *_: None),
+    "edits (all of the following)": lambda: judged_with(recognise_edits=lambda *_, **__: None),
     "free tail": _nothing_cut,
     "least run": lambda: _plainly(LEAST_RUN=1, LEAST_RUN_SHORT=1),
     "grams where letters lead astray": lambda: _plainly(SURE=0.0),

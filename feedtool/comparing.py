@@ -168,7 +168,7 @@ class Compare(Protocol):
         ...
 
 
-def _compiled() -> Compare | None:
+def _compiled() -> "Comparer[Likeness] | None":
     if core is None:
         return None
     comparer: Comparer[Likeness] = core.Comparer(
@@ -176,7 +176,8 @@ def _compiled() -> Compare | None:
         window=WINDOW, least_run=LEAST_RUN, least_run_short=LEAST_RUN_SHORT, short=SHORT,
         sure=SURE, probe=PROBE, gram=GRAM,
     )  # fmt: skip
-    return comparer.compare
+    return comparer
 
 
-compare: Compare = _compiled() or compare_plainly
+compiled = _compiled()
+compare: Compare = compiled.compare if compiled else compare_plainly

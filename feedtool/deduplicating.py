@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from feedtool.corpus.clusters import Clusters, Founder, Row
     from feedtool.corpus.columns import Corpus
     from feedtool.corpus.crew import Crew
+    from feedtool.corpus.notes import Verdicts
     from feedtool.corpus.sketches import Batch, Numbers, Sketches
-    from feedtool.corpus.verdicts import Verdicts
 
 # Texts whose keys are made at once: what is looked at again and again stays in the cache.
 BATCH = 1000

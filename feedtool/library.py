@@ -19,7 +19,7 @@ from feedtool.report.content import ParsedTransmission
 from feedtool.stores.sqlite import Store
 
 if TYPE_CHECKING:
-    from feedtool.corpus.verdicts import Verdicts
+    from feedtool.corpus.notes import Verdicts
 
 
 def open_store(path: str, *, create: bool = False, readonly: bool = False) -> Store:

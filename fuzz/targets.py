@@ -8,10 +8,12 @@ import lzma
 import os
 import re
 import shlex
+from array import array
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import zstandard
 
 from feedtool import (
@@ -24,10 +26,12 @@ from feedtool import (
     pipeline,
     sources,
 )
+from feedtool.corpus.relations import PAIR, related
 from feedtool.errors import ExitCode, InputError
 from feedtool.fingerprint import folding, pure, vector
 from feedtool.formats import dates, labels, pagers, truncation
-from feedtool.model import BlockKind, Fingerprint, Transmission
+from feedtool.judging.relations import compiled, relate_plainly
+from feedtool.model import BlockKind, Fingerprint, Transmission, Version
 from feedtool.renderers.json import encoded
 from feedtool.renderers.safety import shown
 from feedtool.report import TransmissionReport
@@ -133,6 +137,23 @@ def compare(data: bytes) -> None:
     assert parted == numbering.part_at_a_number_plainly(first, second)
     assert 0 <= there.score <= 1
     assert comparing.compare(first, first, a_cut=a_cut, b_cut=a_cut).score == 1
+    relate(first, second, a_cut=a_cut, b_cut=b_cut)
+
+
+def relate(first: str, second: str, *, a_cut: bool, b_cut: bool) -> None:
+    """What is told of pairs in columns is what the reference tells of two versions."""
+    normals = [normal_form(first, cut=a_cut), normal_form(second, cut=b_cut)]
+    versions = [
+        Version(0, 0, text, cut, len(text), normal, text.encode("utf-16", "surrogatepass"))
+        for text, cut, normal in zip((first, second), (a_cut, b_cut), normals, strict=True)
+    ]
+    expected = relate_plainly(versions[0], versions[1:])
+    if compiled is None:
+        return
+    lengths = [version.length if version.truncated else ~version.length for version in versions]
+    columns = bytes(2), array("i", lengths), array("q", [0]), array("q", [1])
+    told = compiled.relate([first, second], normals, *map(memoryview, columns))
+    assert [related(pair) for pair in np.frombuffer(told, PAIR)] == expected
 
 
 # What a control character stands for: few bytes make texts long enough for every rule.

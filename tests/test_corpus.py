@@ -17,6 +17,9 @@ from hypothesis import strategies as st
 from feedtool import finding, fingerprint, pipeline
 from feedtool.corpus import crew, verdicts
 from feedtool.corpus.columns import Corpus
+from feedtool.corpus.notes import KINDS, Verdicts
+from feedtool.corpus.pages import _Lately
+from feedtool.corpus.relations import CHANGES
 from feedtool.corpus.sketches import batch, shared, sketch
 from feedtool.corpus.spool import Spool, TextFile, Texts
 from feedtool.errors import CrewError
@@ -33,7 +36,7 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 Page = Sequence[str]
 
 
-def judged(origins: Sequence[Sequence[Page]], *, on_disk: bool = False) -> verdicts.Verdicts:
+def judged(origins: Sequence[Sequence[Page]], *, on_disk: bool = False) -> Verdicts:
     corpus = Corpus(on_disk=on_disk)
     number = 0
     for origin, pages in enumerate(origins):
@@ -74,9 +77,9 @@ def told(reports: Sequence[ExcerptReport]) -> list[tuple[object, ...]]:
     ]
 
 
-def said(found: verdicts.Verdicts) -> list[tuple[object, ...]]:
+def said(found: Verdicts) -> list[tuple[object, ...]]:
     return [
-        (item, verdicts.KINDS[kind], verdicts.CHANGES[change], rounded(score))
+        (item, KINDS[kind], CHANGES[change], rounded(score))
         for item, kind, change, score in zip(
             found.items.tolist(),
             found.kinds.tolist(),
@@ -162,6 +165,7 @@ def test_more_pairs_than_are_weighed_at_once(monkeypatch: pytest.MonkeyPatch) ->
     pages = pages_of(Random(7), 30, articles())
     whole = said(judged([pages]))
     monkeypatch.setattr("feedtool.gathering.MOST_PAIRS", 3)
+    monkeypatch.setattr("feedtool.corpus.pages.SHELF", 7)
     monkeypatch.setattr("feedtool.corpus.verdicts.SHELF", 7)
     assert said(judged([pages])) == whole
 
@@ -264,6 +268,7 @@ def test_a_spool_gives_back_what_lies_on_a_shelf_in_order(pieces: list[list[int]
 
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_several_processes_give_the_same_answer(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feedtool.corpus.pages.SHELF", 16)
     monkeypatch.setattr("feedtool.corpus.verdicts.SHELF", 16)
     pages = pages_of(Random(11), 60, articles())
     corpus = Corpus(on_disk=True)
@@ -320,8 +325,8 @@ def test_a_process_that_is_killed_is_told_of_and_nobody_waits_for_it(size: int) 
 
 
 def test_long_texts_are_forgotten_sooner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdicts, "MOST_CHARACTERS", 1000)
-    kept = verdicts._Lately()
+    monkeypatch.setattr("feedtool.corpus.pages.MOST_CHARACTERS", 1000)
+    kept = _Lately()
     for number in range(9):
         kept.make_room()
         kept.keep(number, Version(number, number, "x" * 400, False, 400, "x", b""))

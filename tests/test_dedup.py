@@ -23,6 +23,7 @@ from feedtool import canonical, pipeline
 from feedtool.commands import output
 from feedtool.corpus import clusters, sketches, verdicts
 from feedtool.corpus.columns import Corpus
+from feedtool.corpus.notes import Verdicts
 from feedtool.deduplicating import Deduplication, Judged
 from feedtool.reading import DEFAULT_READING, each
 from feedtool.renderers import Paper, ndjson
@@ -132,7 +133,8 @@ def test_long_texts_come_in_smaller_batches_and_are_judged_alike(
     corpus: Path, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("feedtool.deduplicating.BATCH_CHARACTERS", most)
-    monkeypatch.setattr("feedtool.corpus.verdicts.MOST_CHARACTERS", most)
+    monkeypatch.setattr("feedtool.corpus.pages.MOST_CHARACTERS", most)
+    monkeypatch.setattr("feedtool.corpus.relations.MOST_CHARACTERS", most)
     with closing(Deduplication(walk([str(corpus)]))) as run_:
         assert not any(isinstance(read, Failure) for read in run_.read())
         assert said(run_.judge()) == ingested(run_.sources, "folder")
@@ -199,11 +201,11 @@ def corpus_of(*origins: Sequence[str]) -> Iterator[Corpus]:
         yield made
 
 
-def judged_apart(names: Sequence[str]) -> verdicts.Verdicts:
+def judged_apart(names: Sequence[str]) -> Verdicts:
     """Judge one origin, as on a machine of its own."""
     with corpus_of(names) as made:
         found = verdicts.judge_origins(made, None, lambda *_: None)
-    sent: verdicts.Verdicts = pickle.loads(pickle.dumps(found))
+    sent: Verdicts = pickle.loads(pickle.dumps(found))
     return sent
 
 
@@ -211,7 +213,7 @@ def test_origins_judged_apart_and_linked_afterwards_are_the_same(corpus: Path) -
     origins = [sorted(walk([str(corpus / sender)])) for sender in ("go", "rust", "samples", "zig")]
     apart = [judged_apart(names) for names in origins]
     starts = np.cumsum([0, *(len(found.items) for found in apart[:-1])])
-    joined = verdicts.Verdicts(
+    joined = Verdicts(
         np.concatenate([found.items + at for found, at in zip(apart, starts, strict=True)]),
         np.concatenate([found.against + at for found, at in zip(apart, starts, strict=True)]),
         *(
@@ -223,7 +225,7 @@ def test_origins_judged_apart_and_linked_afterwards_are_the_same(corpus: Path) -
         linked = verdicts.link_origins(whole, joined, whole.origins)
         expected = verdicts.judge(whole)
         origin_of = whole.origins
-    for name in verdicts.Verdicts.__slots__:
+    for name in Verdicts.__slots__:
         assert getattr(linked, name).tolist() == getattr(expected, name).tolist(), name
     # Some items are met in several origins.
     assert (origin_of[linked.items] != origin_of).any()

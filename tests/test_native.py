@@ -4,7 +4,8 @@ import importlib.util
 import json
 import threading
 import tracemalloc
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from feedtool import aligning, comparing, numbering
 from feedtool.aligning import WINDOW
 from feedtool.fingerprint import pure, recipe, vector
+from feedtool.judging import relations
 from feedtool.native import core
 from feedtool.text import fold, normal_form
 from tests.console import ROOT, python
@@ -47,6 +49,7 @@ WORDS = (
     ),
 )
 PIECES = st.one_of(st.sampled_from(WORDS), st.text(st.sampled_from("ab1 "), max_size=3))
+PAIRS = [(a, b) for a in range(3) for b in range(3) if a != b]
 SHORT = st.lists(PIECES, max_size=20).map("".join)
 TEXTS = st.one_of(SHORT, st.text(max_size=60), st.sampled_from(articles()))
 
@@ -177,6 +180,25 @@ def test_keys_of_every_length_agree() -> None:
     assert compiled.columns([]) == (b"", b"", b"")
 
 
+def related(
+    texts: Any = ("x", "y"),
+    normals: Any = ("x", "y"),
+    starts: Sequence[int] = (0, 0),
+    lengths: Sequence[int] = (~1, ~1),
+    pairs: Sequence[tuple[int, int]] = ((0, 1),),
+) -> bytes:
+    """Return what is told of two texts, all of whose columns may be wrong."""
+    assert relations.compiled is not None
+    columns = (
+        array("B", starts),
+        array("i", lengths),
+        *[array("q", c) for c in zip(*pairs, strict=True)],
+    )
+    views = [memoryview(column) for column in columns]
+    kept = [list(each) if each == ("x", "y") else each for each in (texts, normals)]
+    return relations.compiled.relate(*kept, *views)
+
+
 @needs_core
 @pytest.mark.parametrize(
     "wrong",
@@ -192,6 +214,18 @@ def test_keys_of_every_length_agree() -> None:
         lambda core: core.Folding(lambda _: 3).fold(["x"]),
         lambda core: core.Numbering(),
         lambda core: core.Comparer(1, 2, 3),
+        lambda core: core.Relater(1, 2, 3),
+        lambda core: core.Relater(comparing.compiled, min, max),
+        lambda _: related(lengths=[~1]),
+        lambda _: related(lengths=[~1, ~1, ~1]),
+        lambda _: related(lengths=[~1, 9]),
+        lambda _: related(starts=[0, 200]),
+        lambda _: related(starts=[0]),
+        lambda _: related(texts=["x", b"y"]),
+        lambda _: related(normals=["x"]),
+        lambda _: related(normals=["x", None]),
+        lambda _: related(pairs=[(0, 2)]),
+        lambda _: related(pairs=[(-1, 0)]),
         lambda _: comparing.compare("x", "y"),
         lambda _: comparing.compare("x", "y", a_cut=True),
         lambda _: comparing.compare("x", "y", a_cut=True, c_cut=True),
@@ -208,7 +242,7 @@ def test_keys_of_every_length_agree() -> None:
 )
 def test_wrong_arguments_are_refused(wrong: Callable[[ModuleType], Any]) -> None:
     assert core is not None
-    with pytest.raises((TypeError, ValueError)):
+    with pytest.raises((TypeError, ValueError, IndexError)):
         wrong(core)
 
 
@@ -226,6 +260,25 @@ def test_what_goes_wrong_while_a_code_point_is_folded_is_raised() -> None:
 
 
 @needs_core
+def test_what_goes_wrong_while_pairs_are_told_of_is_raised() -> None:
+    """Python is asked for the numbers of what is not of ASCII, and where only digits differ."""
+    assert core is not None
+    thresholds = {"least_beginning": 32, "least_title": 24, "headline": 64, "dense_from": 0x2E80}
+    floors = {"floor": 0.4, "floor_moved": 0.6, "floor_other": 0.75, "floor_short": 0.8}
+
+    def broken(*_: object) -> bool:
+        raise LookupError
+
+    relater = core.Relater(comparing.compiled, broken, broken, **thresholds, **floors)
+    prose = normal_form(articles()[0])
+    for texts in (["é1", "é 1"], [prose + "\u4e001", prose + "\u4e002"]):
+        normals = [normal_form(text) for text in texts]
+        starts, lengths = array("B", [0, 0]), array("i", [~len(text) for text in texts])
+        with pytest.raises(LookupError):
+            relater.relate(texts, normals, starts, lengths, array("q", [0]), array("q", [1]))
+
+
+@needs_core
 def test_nothing_is_kept_of_what_was_compared() -> None:
     """Memory that is not given back would fill that of a long run."""
     from feedtool.fingerprint import compiled
@@ -240,6 +293,8 @@ def test_nothing_is_kept_of_what_was_compared() -> None:
             compared(comparing.compare, a + b, b + a)
             compared(comparing.compare, a, a + b)
             aligning.edits(a, b)
+            told = related([a, b, a[:99]], [a, b, a[:99]], [0, 1, 2], [99, ~99, 99], PAIRS)
+            assert len(told) == 6 * 32
             made.part_at_a_number(f"weekly{a}", f"weekly1{b}")
             made.numbers(f"part one of 12 {a}")
         compiled.normal_forms(articles(), [False] * len(articles()))

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from feedtool.corpus.columns import Corpus
+from feedtool.corpus.notes import KINDS, Verdicts
+from feedtool.corpus.relations import CHANGES
 from feedtool.corpus.sketches import Numbers, shared
-from feedtool.corpus.verdicts import CHANGES, KINDS, Verdicts
 from feedtool.model import Change, MatchKind
 
 # Rows that are made at once.

@@ -150,6 +150,14 @@ class Corpus:
         end = length if cut else ~length
         return _version((number, item, text, cut, end, normal, digest, starts[number]))
 
+    def some(
+        self, numbers: Numbers
+    ) -> tuple[list[str], list[str], NDArray[np.uint8], NDArray[np.int32]]:
+        """Return some texts, their normal forms, and `starts` and `lengths` as a Batch has them."""
+        pairs = [self.texts[number] for number in numbers.tolist()]
+        texts, normals = [text for text, _ in pairs], [normal for _, normal in pairs]
+        return texts, normals, self._starts.whole()[numbers], self._lengths.whole()[numbers]
+
     @cached_property
     def _measured(self) -> tuple[memoryview, memoryview]:
         # Numbers out of a view are had in a third of the time that numpy takes for one.

@@ -24,7 +24,7 @@ SHELF = 1 << 13
 
 Small = NDArray[np.int32]
 
-_NONE: Numbers = np.zeros(0, np.int64)
+NONE_NEAR: tuple[Numbers, Numbers] = np.zeros(0, np.int64), np.zeros(0, np.int64)
 
 
 @dataclass(slots=True)
@@ -139,7 +139,7 @@ def _weighed(
     kept = found < before[texts][rows]
     rows, found = rows[kept], found[kept].astype(np.int64)
     if not len(found):
-        return _NONE, _NONE
+        return NONE_NEAR
     weights = _weights(rows, postings.kinds[groups], enough[texts], len(texts))[rows]
     pairs = texts[rows] << 32 | found
     pairs, weights = summed(pairs, weights)

@@ -77,6 +77,10 @@ class Texts:
     def __getitem__(self, number: int) -> tuple[str, str]:
         return self._texts[number], self._normals[number]
 
+    def sizes(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many bytes have to be read for texts: none."""
+        return np.zeros(len(numbers), np.int64)
+
     def close(self) -> None:
         """Give the space back."""
 
@@ -87,7 +91,7 @@ class TextFile:
     def __init__(self) -> None:
         self._file = TemporaryFile()  # noqa: SIM115 (closed by close)
         self._starts = [np.zeros(1, np.int64)]
-        self._middles: list[NDArray[np.int32]] = []
+        self._middles = [np.zeros(0, np.int32)]
         self._joined: tuple[NDArray[np.int64], NDArray[np.int32]] | None = None
         self._end = 0
 
@@ -102,15 +106,24 @@ class TextFile:
         self._joined = None
 
     def __getitem__(self, number: int) -> tuple[str, str]:
-        if self._joined is None:
-            self._file.flush()
-            self._joined = np.concatenate(self._starts), np.concatenate(self._middles)
-            self._starts, self._middles = [self._joined[0]], [self._joined[1]]
-        starts, middles = self._joined
+        starts, middles = self._places()
         start, end, middle = int(starts[number]), int(starts[number + 1]), int(middles[number])
         found = bytearray(end - start)
         _read(self._file, memoryview(found), start)
         return _text(found[:middle]), _text(found[middle:])
+
+    def sizes(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many bytes have to be read for texts."""
+        starts, _ = self._places()
+        return starts[numbers + 1] - starts[numbers]
+
+    def _places(self) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+        """Return where each text begins, and how many bytes of it lie before its normal form."""
+        if self._joined is None:
+            self._file.flush()
+            self._joined = np.concatenate(self._starts), np.concatenate(self._middles)
+            self._starts, self._middles = [self._joined[0]], [self._joined[1]]
+        return self._joined
 
     def close(self) -> None:
         """Give the space back."""

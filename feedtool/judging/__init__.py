@@ -44,12 +44,15 @@ def settle(
     cases: Sequence[Case],
     mates: Callable[[], Sequence[Sequence[int]]],
     standing: Sequence[Version] = (),
+    *,
+    familiar: bool = False,
 ) -> None:
     """Find out what the excerpts of a page are: by which text they are known, if by any.
 
     Left out of `cases` may be what needs no judgement and shares no keys with the others: texts
-    near which nothing is, and known texts, which are `standing`. `mates` tells for each case
-    the places in `cases` of those that share keys with it; it is asked only if need be.
+    near which nothing is, known texts, which are `standing`, and those of other items that `alone`
+    judges, of which `familiar` tells that one is known. `mates` tells for each case the places in
+    `cases` of those that share keys with it; it is asked only if need be.
     """
     recognise_same_texts(cases)
     # Most pages bring nothing but what was there yesterday.
@@ -58,7 +61,7 @@ def settle(
     for case, found in zip(cases, mates(), strict=True):
         case.mates = found
     recognise_beginnings(cases)
-    recognise_edits(cases, standing)
+    recognise_edits(cases, standing, familiar=familiar)
     # What was the beginning of two texts may be that of one article, now that edits are known.
     recognise_beginnings(cases)
 
@@ -90,7 +93,7 @@ def settle_alone(case: Case) -> None:
     """Find out what a text is without what a page knows."""
     recognise_same_texts([case])
     recognise_beginnings([case])
-    recognise_edits([case], ())
+    recognise_edits([case])
 
 
 def _cases(

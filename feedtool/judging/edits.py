@@ -55,10 +55,13 @@ class _Suit:
 _Near = tuple[Version, Likeness]
 
 
-def recognise_edits(cases: Sequence[Case], standing: Sequence[Version]) -> None:
+def recognise_edits(
+    cases: Sequence[Case], standing: Sequence[Version] = (), *, familiar: bool = False
+) -> None:
     """Join excerpts to the items of which they are clearly edits, the most alike first.
 
-    `standing` are known texts of the page beside those of `cases`.
+    `standing` are known texts of the page beside those of `cases`; `familiar` tells that there are
+    others still.
     """
     taken: dict[int, list[Version]] = {}
     for version in standing:
@@ -70,7 +73,7 @@ def recognise_edits(cases: Sequence[Case], standing: Sequence[Version]) -> None:
         suit
         for case in cases
         if not (case.kind or case.unclear)
-        for suit in _suits(case, cases, familiar=bool(standing))
+        for suit in _suits(case, cases, familiar=familiar or bool(standing))
     ]
     suits.sort(key=_precedence)
     suitors: dict[int, list[_Suit]] = {}
@@ -181,7 +184,7 @@ def _of_its_number(text: Version, ranked: list[_Near]) -> list[_Near]:
     in; which of them it is the number tells, wherever it stands.
     """
     shown = numbers(text.normal)
-    if all(len(number) < LEAST_NAME for number in shown):
+    if not is_named(text.normal):
         return ranked
     theirs = [numbers(version.normal) for version, _ in ranked]
     fits = [not (shown - other and other - shown) for other in theirs]
@@ -192,6 +195,11 @@ def _of_its_number(text: Version, ranked: list[_Near]) -> list[_Near]:
     if all(len(name) < LEAST_NAME for name in names):
         return ranked
     return [near for near, fit in zip(ranked, fits, strict=True) if fit]
+
+
+def is_named(normal: str) -> bool:
+    """Tell whether a text shows a number that may say which member of a series it is."""
+    return any(len(number) >= LEAST_NAME for number in numbers(normal))
 
 
 def _rewritten(case: Case, versions: Sequence[Version], cases: Sequence[Case]) -> Iterator[_Suit]:
@@ -207,7 +215,9 @@ def _rewritten(case: Case, versions: Sequence[Version], cases: Sequence[Case]) -
             begun[version.item] = length, version
     mates = [cases[mate].text for mate in case.mates]
     strangers = [_begun(case.text, mate) for mate in mates if not is_beginning(case.text, mate)]
-    (_, version), *others = sorted(begun.values(), key=lambda found: -found[0])
+    (length, version), *others = sorted(begun.values(), key=lambda found: -found[0])
+    if length < LEAST_TITLE:
+        return
     title = normal_form(common_title(case.text.body, version.body) or " ").strip()
     rivals = [length for length, _ in others] + strangers
     if len(title) < LEAST_TITLE or any(2 * length >= len(title) for length in rivals):

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 _Alike = TypeVar("_Alike", bound=tuple[object, ...])
 
@@ -52,6 +52,35 @@ class Comparer(Generic[_Alike]):
         gram: int,
     ) -> None: ...
     def compare(self, a: str, b: str, *, a_cut: bool, b_cut: bool) -> _Alike: ...
+
+class Relater:
+    """What pairs of texts are to each other, by the thresholds it is made with."""
+
+    def __init__(
+        self,
+        comparer: Comparer[tuple[object, ...]],
+        same_numbers: Callable[[str, str, bool], bool],
+        only_numbers: Callable[[str, str, Any], bool],
+        *,
+        least_beginning: int,
+        least_title: int,
+        headline: int,
+        dense_from: int,
+        floor: float,
+        floor_moved: float,
+        floor_other: float,
+        floor_short: float,
+    ) -> None: ...
+    def relate(
+        self,
+        texts: list[str],
+        normals: list[str],
+        starts: memoryview,
+        lengths: memoryview,
+        ours: memoryview,
+        theirs: memoryview,
+        /,
+    ) -> bytes: ...
 
 def keys(normals: Sequence[str], recipe: tuple[object, ...], /) -> tuple[bytes, bytes, bytes]: ...
 def common_beginning(a: str, b: str, /) -> int: ...

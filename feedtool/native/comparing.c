@@ -1,15 +1,5 @@
 /* Pairs of normal forms -> how alike they are, as feedtool.comparing tells it. */
-#include "numbering.h"
-
-typedef struct {
-    PyObject_HEAD
-    /* The class of what is told, and two of its values. */
-    PyObject *likeness, *equal, *unlike;
-    Numbering *numbering;
-    /* The thresholds of feedtool.comparing and aligning. */
-    unsigned int window, least_run, least_run_short, is_short, probe, gram;
-    double sure;
-} Comparer;
+#include "comparing.h"
 
 /* Two texts while they are compared: equal up to `start`, looked at up to their sizes. */
 typedef struct {
@@ -20,12 +10,7 @@ typedef struct {
     int a_cut, b_cut;
 } Pair;
 
-/* What a Likeness holds. */
-typedef struct {
-    double score;
-    int beginning, other_number, moved;
-    size_t start, a_shown, b_shown;
-} Alike;
+const Alike EQUAL = {.score = 1, .beginning = 1, .is_equal = 1};
 
 static double
 dice(size_t common, size_t a, size_t b)
@@ -33,9 +18,12 @@ dice(size_t common, size_t a, size_t b)
     return (double)(2 * common) / (double)(a + b);
 }
 
-static PyObject *
+PyObject *
 told(const Comparer *self, const Alike *alike)
 {
+    if (alike->is_equal || alike->is_unlike) {
+        return Py_NewRef(alike->is_equal ? self->equal : self->unlike);
+    }
     PyObject *fields = Py_BuildValue(
         "(dNNn(nn)N)", alike->score, PyBool_FromLong(alike->beginning),
         PyBool_FromLong(alike->other_number), (Py_ssize_t)alike->start,
@@ -121,7 +109,7 @@ measure(const Comparer *self, const Pair *pair, const Runs *runs, Alike *alike)
 /* Measure by the runs of letters and, where these lead astray, by those of grams; -1 where there is
    too little memory. */
 static int
-align(const Comparer *self, const Pair *pair, Alike *alike, int *unlike)
+align(const Comparer *self, const Pair *pair, Alike *alike)
 {
     const uint32_t *a = pair->a_rest, *b = pair->b_rest;
     size_t a_size = pair->a_size - pair->start, b_size = pair->b_size - pair->start;
@@ -130,9 +118,9 @@ align(const Comparer *self, const Pair *pair, Alike *alike, int *unlike)
     if (common_runs(a, a_size, b, b_size, least, &runs) < 0) {
         return -1;
     }
-    *unlike = !pair->start && !runs.count;
+    alike->is_unlike = !pair->start && !runs.count;
     int astray = 0;
-    if (!*unlike) {
+    if (!alike->is_unlike) {
         measure(self, pair, &runs, alike);
         if (alike->score < self->sure && pair->a_size > self->is_short) {
             astray = is_astray(a, a_size, b, b_size, self->probe, &runs);
@@ -142,7 +130,7 @@ align(const Comparer *self, const Pair *pair, Alike *alike, int *unlike)
         astray = -1;
     }
     if (astray > 0) {
-        Alike grams;
+        Alike grams = {0};
         measure(self, pair, &by_grams, &grams);
         if (grams.score > alike->score) {
             *alike = grams;
@@ -154,8 +142,8 @@ align(const Comparer *self, const Pair *pair, Alike *alike, int *unlike)
 }
 
 /* Compare two texts that are equal up to `start`, where both go on. */
-static PyObject *
-compare_rest(const Comparer *self, Pair *pair)
+static int
+compare_rest(const Comparer *self, Pair *pair, Alike *alike)
 {
     size_t end = pair->start + self->window;
     pair->a_cut = pair->a_cut || pair->a_size > end;
@@ -165,31 +153,57 @@ compare_rest(const Comparer *self, Pair *pair)
     size_t a_rest = pair->a_size - pair->start, b_rest = pair->b_size - pair->start;
     uint32_t *points = room(a_rest + b_rest, sizeof *points);
     if (points == NULL) {
-        return PyErr_NoMemory();
+        return -1;
     }
     read_points(pair->a, (Py_ssize_t)pair->start, (Py_ssize_t)pair->a_size, points);
     read_points(pair->b, (Py_ssize_t)pair->start, (Py_ssize_t)pair->b_size, points + a_rest);
     pair->a_rest = points;
     pair->b_rest = points + a_rest;
-    Alike alike;
-    int unlike;
-    int failed = align(self, pair, &alike, &unlike) < 0;
+    int failed = align(self, pair, alike);
     PyMem_Free(points);
-    if (failed) {
-        return PyErr_NoMemory();
-    }
-    return unlike ? Py_NewRef(self->unlike) : told(self, &alike);
+    return failed;
 }
 
 /* Compare a whole text with one that goes on where it ends. */
-static PyObject *
-compare_continued(const Comparer *self, Pair *pair)
+static void
+compare_continued(const Comparer *self, Pair *pair, Alike *alike)
 {
     Runs none = {NULL, 0};
     pair->a_cut = pair->b_cut = 0;
-    Alike alike = {.score = dice(pair->a_size, pair->a_size, pair->b_size), .beginning = 1};
-    alike.other_number = numbers_differ(self, pair, &none);
-    return told(self, &alike);
+    alike->score = dice(pair->a_size, pair->a_size, pair->b_size);
+    alike->beginning = 1;
+    alike->other_number = numbers_differ(self, pair, &none);
+}
+
+int
+compare_normals(const Comparer *self, PyObject *a, int a_cut, PyObject *b, int b_cut, Alike *alike)
+{
+    Pair pair = {.a = a, .b = b, .a_cut = a_cut, .b_cut = b_cut};
+    pair.a_size = (size_t)PyUnicode_GET_LENGTH(a);
+    pair.b_size = (size_t)PyUnicode_GET_LENGTH(b);
+    *alike = (Alike){0};
+    int order = pair.a_size < pair.b_size ? -1 : pair.a_size > pair.b_size;
+    if (order == 0) {
+        order = PyUnicode_Compare(a, b);
+        if (order == 0) {
+            *alike = EQUAL;
+            return 0;
+        }
+    }
+    if (order > 0) {
+        pair = (Pair){.a = pair.b, .b = pair.a, .a_size = pair.b_size, .b_size = pair.a_size,
+                      .a_cut = pair.b_cut, .b_cut = pair.a_cut};
+    }
+    pair.start = common_beginning(pair.a, pair.b);
+    if (pair.start < pair.a_size) {
+        return compare_rest(self, &pair, alike);
+    }
+    if (pair.a_cut) {
+        *alike = EQUAL;
+    } else {
+        compare_continued(self, &pair, alike);
+    }
+    return 0;
 }
 
 /* Read two strings, and whether each is cut: called for every pair, and in half the time that the
@@ -227,24 +241,11 @@ compare(Comparer *self, PyObject *const *args, Py_ssize_t count, PyObject *names
     if (read_pair(args, count, names, &pair) < 0) {
         return NULL;
     }
-    pair.a_size = (size_t)PyUnicode_GET_LENGTH(pair.a);
-    pair.b_size = (size_t)PyUnicode_GET_LENGTH(pair.b);
-    int order = pair.a_size < pair.b_size ? -1 : pair.a_size > pair.b_size;
-    if (order == 0) {
-        order = PyUnicode_Compare(pair.a, pair.b);
-        if (order == 0) {
-            return Py_NewRef(self->equal);
-        }
+    Alike alike;
+    if (compare_normals(self, pair.a, pair.a_cut, pair.b, pair.b_cut, &alike) < 0) {
+        return PyErr_NoMemory();
     }
-    if (order > 0) {
-        pair = (Pair){.a = pair.b, .b = pair.a, .a_size = pair.b_size, .b_size = pair.a_size,
-                      .a_cut = pair.b_cut, .b_cut = pair.a_cut};
-    }
-    pair.start = common_beginning(pair.a, pair.b);
-    if (pair.start < pair.a_size) {
-        return compare_rest(self, &pair);
-    }
-    return pair.a_cut ? Py_NewRef(self->equal) : compare_continued(self, &pair);
+    return told(self, &alike);
 }
 
 static PyObject *

@@ -20,7 +20,7 @@ static PyMethodDef functions[] = {
 static int
 fill(PyObject *module)
 {
-    PyType_Spec *specs[] = {&Numbering_spec, &Folding_spec, &Comparer_spec};
+    PyType_Spec *specs[] = {&Numbering_spec, &Folding_spec, &Comparer_spec, &Relater_spec};
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
         PyObject *type = PyType_FromModuleAndSpec(module, specs[i], NULL);
         if (type == NULL || PyModule_AddType(module, (PyTypeObject *)type) < 0) {

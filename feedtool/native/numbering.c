@@ -252,6 +252,27 @@ may_count(const Numbering *self, PyObject *text, size_t place)
     return has_part(self, points, end - first);
 }
 
+int
+parts_at_a_number(const Numbering *self, PyObject *a, PyObject *b)
+{
+    size_t a_size = (size_t)PyUnicode_GET_LENGTH(a), b_size = (size_t)PyUnicode_GET_LENGTH(b);
+    size_t start = common_beginning(a, b);
+    if (start >= smaller(self->numbered, smaller(a_size, b_size)) || !may_count(self, a, start)
+        || !may_count(self, b, start)) {
+        return 0;
+    }
+    Head heads[2];
+    Touched ours, theirs;
+    read_head(self, a, a_size, &heads[0]);
+    touch(&heads[0], start, start, &ours);
+    if (!ours.count) {
+        return 0;
+    }
+    read_head(self, b, b_size, &heads[1]);
+    touch(&heads[1], start, start, &theirs);
+    return !has_all(&heads[1], &ours) && !has_all(&heads[0], &theirs);
+}
+
 static PyObject *
 part_at_a_number(Numbering *self, PyObject *const *args, Py_ssize_t count)
 {
@@ -259,23 +280,7 @@ part_at_a_number(Numbering *self, PyObject *const *args, Py_ssize_t count)
         PyErr_SetString(PyExc_TypeError, "part_at_a_number() takes two strings");
         return NULL;
     }
-    PyObject *a = args[0], *b = args[1];
-    size_t a_size = (size_t)PyUnicode_GET_LENGTH(a), b_size = (size_t)PyUnicode_GET_LENGTH(b);
-    size_t start = common_beginning(a, b);
-    if (start >= smaller(self->numbered, smaller(a_size, b_size)) || !may_count(self, a, start)
-        || !may_count(self, b, start)) {
-        Py_RETURN_FALSE;
-    }
-    Head heads[2];
-    Touched ours, theirs;
-    read_head(self, a, a_size, &heads[0]);
-    touch(&heads[0], start, start, &ours);
-    if (!ours.count) {
-        Py_RETURN_FALSE;
-    }
-    read_head(self, b, b_size, &heads[1]);
-    touch(&heads[1], start, start, &theirs);
-    return PyBool_FromLong(!has_all(&heads[1], &ours) && !has_all(&heads[0], &theirs));
+    return PyBool_FromLong(parts_at_a_number(self, args[0], args[1]));
 }
 
 static PyObject *

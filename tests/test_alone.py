@@ -1,0 +1,221 @@
+"""What two texts tell, in columns, and the verdicts that need no more than that."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from itertools import combinations
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from feedtool.corpus import relations
+from feedtool.corpus.columns import Corpus
+from feedtool.corpus.notes import KINDS, Verdicts
+from feedtool.corpus.pages import Pages
+from feedtool.corpus.relations import PAIR, Pairs, relate, related
+from feedtool.corpus.verdicts import judge
+from feedtool.judging import alone
+from feedtool.judging.alone import NOTHING, UNCLEAR, Told
+from feedtool.judging.relations import (
+    BEGINNING,
+    BELOW,
+    EDIT,
+    NUMBERED,
+    SAME,
+    UNCHANGED,
+    UNCOMPARED,
+    relate_plainly,
+)
+from feedtool.model import Excerpt, Truncation
+from tests.factories import excerpt
+from tests.pages import articles
+
+LETTERS = st.text(st.sampled_from("aab 一1.１é"), max_size=120)
+TEXTS = st.one_of(
+    LETTERS,
+    st.text(max_size=40),
+    st.sampled_from(articles()),
+    st.builds(lambda text, end: text[:end], st.sampled_from(articles()), st.integers(0, 300)),
+    st.builds(
+        lambda text, at, put: text[:at] + put + text[at:],
+        st.sampled_from(articles()),
+        st.integers(0, 300),
+        LETTERS,
+    ),
+)
+
+
+@st.composite
+def excerpts(draw: st.DrawFn) -> Excerpt:
+    """Draw a text of which a sender may have cut the end, and put something before it."""
+    text = draw(TEXTS)
+    start = draw(st.integers(0, min(2, len(text))))
+    length = draw(st.integers(start, len(text)))
+    cut = draw(st.booleans())
+    return Excerpt(1, 1, text, Truncation(cut, None, length, None, "drawn", start))
+
+
+@contextmanager
+def corpus_of(
+    excerpts: Sequence[Excerpt], pages: Sequence[int] | None = None, *, on_disk: bool = False
+) -> Iterator[Corpus]:
+    with closing(Corpus(on_disk=on_disk)) as corpus:
+        corpus.add(excerpts, range(len(excerpts)) if pages is None else pages)
+        yield corpus
+
+
+def all_pairs(corpus: Corpus) -> Pairs:
+    pairs = np.array(list(combinations(range(len(corpus)), 2)), np.int64).reshape(-1, 2)
+    return relate(corpus, pairs[:, 0].copy(), pairs[:, 1].copy())
+
+
+@given(st.lists(excerpts(), max_size=6), st.booleans())
+@settings(max_examples=300, deadline=None)
+@example(
+    [
+        excerpt("v1.10 is out, and has all that anybody ever wished for"),
+        excerpt("v11.0 is out, and has all that anybody ever wished for"),
+    ],
+    False,
+)
+@example([excerpt("On 2026-11-2..."), excerpt("On 2026-11-23 all of them came")], True)
+def test_what_is_told_of_pairs_is_what_the_reference_tells(
+    excerpts: list[Excerpt], on_disk: bool
+) -> None:
+    with corpus_of(excerpts, on_disk=on_disk) as corpus:
+        found = all_pairs(corpus)
+        with pytest.MonkeyPatch.context() as changed:
+            changed.setattr(relations, "compiled", None)
+            plain = all_pairs(corpus)
+        assert found.tobytes() == plain.tobytes()
+        versions = [corpus.version(number, 0) for number in range(len(corpus))]
+    expected = [
+        one
+        for place, text in enumerate(versions)
+        for one in relate_plainly(text, versions[place + 1 :])
+    ]
+    assert [related(pair) for pair in found] == expected
+
+
+def test_long_texts_are_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    with corpus_of([excerpt(text) for text in articles()], on_disk=True) as corpus:
+        whole = all_pairs(corpus)
+        for most in (1, 3000):
+            monkeypatch.setattr(relations, "MOST_CHARACTERS", most)
+            assert all_pairs(corpus).tobytes() == whole.tobytes()
+
+
+def test_nothing_is_told_of_no_pairs() -> None:
+    with corpus_of([]) as corpus:
+        assert all_pairs(corpus).dtype == PAIR
+        assert len(all_pairs(corpus)) == 0
+
+
+def variant(random: Random, text: str) -> str:
+    """Return a text as another day, another feed or another member of its series may show it."""
+    place = random.randrange(1, len(text))
+    title = text[:40]
+    return random.choice(
+        [
+            text[:place] + "...",
+            text[:place] + "改" + text[place:],
+            text[:place] + random.choice(articles())[:200] + text[place:],
+            f"Weekly {random.randrange(4)} " + text[:60],
+            f"Notice CVE-2026-{random.randrange(1000, 1004)}: " + text[:place],
+            f"{title}\n{random.choice(articles())}",
+            text.replace("1", "2"),
+            text.upper(),
+            text[: place // 2] + text[place:],
+            text,
+        ]
+    )
+
+
+def judged(pages: Sequence[Sequence[str]]) -> Verdicts:
+    excerpts = [excerpt(text) for texts in pages for text in texts]
+    numbers = [number for number, texts in enumerate(pages) for _ in texts]
+    with corpus_of(excerpts, numbers) as corpus:
+        return judge(corpus)
+
+
+def judged_with_their_pages(pages: Sequence[Sequence[str]]) -> Verdicts:
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(Pages, "_judge_alone", lambda _self, _page, texts, _shelf: (texts, False))
+        return judged(pages)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_texts_are_judged_alone_as_they_are_with_all_of_their_page(seed: int) -> None:
+    random = Random(seed)
+    texts = articles()[: 3 + seed]
+    pages = [
+        [variant(random, random.choice(texts)) for _ in range(random.randrange(1, 7))]
+        for _ in range(40)
+    ]
+    found, expected = judged(pages), judged_with_their_pages(pages)
+    for name in Verdicts.__slots__:
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+    assert len(set(found.kinds.tolist())) == len(KINDS) - 1
+
+
+@given(st.lists(st.lists(TEXTS.filter(bool), max_size=4), max_size=8))
+@settings(max_examples=150, deadline=None)
+def test_so_they_are_whatever_they_are(pages: list[list[str]]) -> None:
+    found, expected = judged(pages), judged_with_their_pages(pages)
+    for name in Verdicts.__slots__:
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+
+
+def told(*rows: tuple[int, int, int, int, float]) -> Told:
+    """Return candidates as (relation, item, begun, gap, score), numbered from 0."""
+    columns = zip(*rows, strict=True)
+    kinds, items, begun, gaps, scores = (list(column) for column in columns)
+    return Told(range(len(rows)), bytes(kinds), begun, gaps, scores, items)
+
+
+def recognised(*rows: tuple[int, int, int, int, float]) -> int:
+    return alone.recognised(told(*rows), range(len(rows)))
+
+
+def edited(
+    *rows: tuple[int, int, int, int, float], familiar: bool = False, named: bool = False
+) -> int:
+    return alone.edited(told(*rows), range(len(rows)), familiar=familiar, named=lambda: named)
+
+
+def test_the_same_text_comes_before_its_beginnings() -> None:
+    assert recognised((BEGINNING, 4, 60, 9, 0), (SAME, 5, 99, 0, 0), (SAME, 2, 99, 0, 0)) == 2
+    assert recognised((EDIT, 4, 60, 9, 0.9)) == NOTHING
+
+
+def test_of_beginnings_of_one_item_the_nearest_in_length_counts() -> None:
+    assert recognised((BEGINNING, 4, 60, -40, 0), (BEGINNING, 4, 80, 20, 0)) == 1
+    assert recognised((BEGINNING, 4, 60, -40, 0), (BEGINNING, 5, 80, 20, 0)) == UNCLEAR
+
+
+def test_a_teaser_says_nothing_where_another_text_of_its_item_goes_on_differently() -> None:
+    teaser = (BEGINNING, 4, 60, -40, 0.0)
+    assert recognised(teaser, (UNCOMPARED, 4, 60, 0, 0)) == UNCLEAR
+    assert recognised(teaser, (UNCOMPARED, 4, 59, 0, 0)) == 0
+    assert recognised(teaser, (UNCOMPARED, 5, 60, 0, 0)) == 0
+    # What goes on beyond the text is not contradicted by it.
+    assert recognised((BEGINNING, 4, 60, 40, 0), (UNCOMPARED, 4, 60, 0, 0)) == 0
+
+
+def test_an_edit_has_to_stand_out_among_items() -> None:
+    assert edited((EDIT, 4, 9, 0, 0.9)) == 0
+    assert edited((EDIT, 4, 9, 0, 0.9), (EDIT, 4, 9, 0, 0.88)) == 0
+    assert edited((EDIT, 4, 9, 0, 0.9), (EDIT, 5, 9, 0, 0.88)) == NOTHING
+    assert edited((EDIT, 4, 9, 0, 0.9), (EDIT, 5, 9, 0, 0.88), named=True) == UNCLEAR
+    assert edited((EDIT, 4, 9, 0, 0.9), (NUMBERED, 5, 9, 0, 0.99)) == 0
+    assert edited((EDIT, 4, 9, 0, 0.9), (NUMBERED, 4, 9, 0, 0.99)) == UNCLEAR
+    assert edited((UNCHANGED, 4, 9, 0, 1), (NUMBERED, 4, 9, 0, 0.99)) == NOTHING
+
+
+def test_a_title_may_be_kept_only_on_a_familiar_page() -> None:
+    below = (BELOW, 4, 24, 0, 0.3)
+    assert edited(below) == NOTHING
+    assert edited(below, familiar=True) == UNCLEAR
+    assert edited((BELOW, 4, 23, 0, 0.3), familiar=True) == NOTHING
