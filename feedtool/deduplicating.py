@@ -306,7 +306,8 @@ def cluster(texts: Sequence[str], pages: Sequence[int] | None = None, *, jobs: i
 
     batches = list(_batches(places))
     with collected_seldom(), closing(Corpus(on_disk=False)) as corpus:
-        for (start, end), drawn in zip(batches, crew.each(draw, batches, jobs), strict=True):
+        drawn_batches = crew.each(draw, batches, jobs, ahead=2)
+        for (start, end), drawn in zip(batches, drawn_batches, strict=True):
             batch, found = drawn
             corpus.take(batch._replace(texts=texts[start:end]), found)
         return judge(corpus, jobs=jobs)

@@ -309,8 +309,29 @@ def test_who_stops_waits_for_no_task() -> None:
     assert monotonic() - began < 10
 
 
-@pytest.mark.parametrize("size", [1, 1_000_000])
-def test_a_process_that_is_killed_is_told_of_and_nobody_waits_for_it(size: int) -> None:
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+@pytest.mark.parametrize("ahead", [1, 2, 3])
+@pytest.mark.parametrize("count", [0, 1, 4, 20])
+def test_results_come_in_the_order_of_the_tasks(jobs: int, ahead: int, count: int) -> None:
+    def work(task: int) -> tuple[int, int]:
+        sleep(task % 3 / 1000)
+        return task, os.getpid()
+
+    found = list(crew.each(work, range(count), jobs, ahead=ahead))
+    assert [task for task, _ in found] == list(range(count))
+    assert len({process for _, process in found}) == min(jobs, count)
+
+
+def test_what_goes_wrong_in_a_process_with_more_to_do_is_raised() -> None:
+    def work(task: int) -> float:
+        return 1 / (task - 3)
+
+    with pytest.raises(ZeroDivisionError):
+        list(crew.each(work, range(9), 2, ahead=2))
+
+
+@pytest.mark.parametrize(("size", "ahead"), [(1, 1), (1, 2), (1_000_000, 1)])
+def test_a_process_that_is_killed_is_told_of_and_nobody_waits_for_it(size: int, ahead: int) -> None:
     """Also where what is sent or comes back fills the pipe."""
 
     def work(task: tuple[int, bytes]) -> bytes:
@@ -319,9 +340,9 @@ def test_a_process_that_is_killed_is_told_of_and_nobody_waits_for_it(size: int) 
         return task[1]
 
     tasks = [(number, bytes(size)) for number in range(9)]
-    assert list(crew.each(work, tasks[:5], 2)) == [bytes(size)] * 5
+    assert list(crew.each(work, tasks[:5], 2, ahead=ahead)) == [bytes(size)] * 5
     with pytest.raises(CrewError, match="was killed, perhaps for want of memory"):
-        list(crew.each(work, tasks, 2))
+        list(crew.each(work, tasks, 2, ahead=ahead))
 
 
 def test_long_texts_are_forgotten_sooner(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -150,13 +150,10 @@ class Corpus:
         end = length if cut else ~length
         return _version((number, item, text, cut, end, normal, digest, starts[number]))
 
-    def some(
-        self, numbers: Numbers
-    ) -> tuple[list[str], list[str], NDArray[np.uint8], NDArray[np.int32]]:
-        """Return some texts, their normal forms, and `starts` and `lengths` as a Batch has them."""
-        pairs = [self.texts[number] for number in numbers.tolist()]
-        texts, normals = [text for text, _ in pairs], [normal for _, normal in pairs]
-        return texts, normals, self._starts.whole()[numbers], self._lengths.whole()[numbers]
+    @property
+    def measured(self) -> tuple[NDArray[np.uint8], Small]:
+        """The `starts` and `lengths` of all texts, as a Batch has them."""
+        return self._starts.whole(), self._lengths.whole()
 
     @cached_property
     def _measured(self) -> tuple[memoryview, memoryview]:

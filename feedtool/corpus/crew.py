@@ -42,52 +42,62 @@ class Crew(Generic[Task, Result]):
 
     So results come in the order of the tasks, and who is killed is missed when it is its turn:
     `ProcessPoolExecutor` waits for ever then, if a task is on its way that fills a pipe. Tasks and
-    results are sent, what `work` looks at is not. With one job no process is forked. Raises
+    results are sent, what `work` looks at is not. With one job no process is forked. `ahead` tasks
+    wait for each process, or are done by it: more than one only where tasks are small, as both
+    sides would wait for ever while a large task and a large result fill the line. Raises
     `CrewError` where a process is lost.
     """
 
-    def __init__(self, work: Callable[[Task], Result], jobs: int) -> None:
+    def __init__(self, work: Callable[[Task], Result], jobs: int, *, ahead: int = 1) -> None:
         self.jobs = jobs if hasattr(os, "fork") else 1
         self._work = work
-        # Who is to be heard first stands in front.
-        self._busy: deque[_Member] = deque()
+        self._ahead = ahead
+        self._members: list[_Member] = []
+        # Whose result is due, for each task that was given out; the next one stands in front.
+        self._due: deque[_Member] = deque()
 
     def give(self, task: Task) -> Iterator[Result]:
         """Give out a task, and yield the result that is due, if one is."""
         if self.jobs < 2:
             yield self._work(task)
             return
-        if len(self._busy) < self.jobs:
-            self._busy.append(_forked(self._work))
-            self._send(task)
+        if len(self._due) < self.jobs * self._ahead:
+            if len(self._members) < self.jobs:
+                self._members.append(_forked(self._work))
+            self._send(task, self._members[len(self._due) % self.jobs])
             return
-        result = self._heard()
-        self._busy.rotate(-1)
+        member = self._due.popleft()
+        result = self._heard(member)
         # So that it has work while something is made of this.
-        self._send(task)
+        self._send(task, member)
         yield result
 
     def rest(self) -> Iterator[Result]:
         """Yield the results that are not there yet; who has given them is done."""
-        while self._busy:
-            result = self._heard()
-            _end(self._busy.popleft())
+        while self._due:
+            member = self._due.popleft()
+            result = self._heard(member)
+            if member not in self._due:
+                self._members.remove(member)
+                _end(member)
             yield result
 
     def close(self) -> None:
         """End the processes; nobody waits for what they still do."""
-        while self._busy:
-            _end(self._busy.popleft())
+        self._due.clear()
+        while self._members:
+            _end(self._members.pop())
 
-    def _send(self, task: Task) -> None:
+    def _send(self, task: Task, member: _Member) -> None:
+        self._due.append(member)
         try:
-            self._busy[-1].line.send(task)
+            member.line.send(task)
         except OSError as error:
             raise CrewError(KILLED) from error
 
-    def _heard(self) -> Result:
+    def _heard(self, member: _Member) -> Result:
         try:
-            result, error = self._busy[0].line.recv()
+            result, error = member.line.recv()
         except (EOFError, OSError) as lost:
             raise CrewError(KILLED) from lost
         if error is not None:
@@ -95,9 +105,14 @@ class Crew(Generic[Task, Result]):
         return cast("Result", result)
 
 
-def each(work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int = 1) -> Iterator[Result]:
-    """Yield the results of the tasks in their order; `jobs` processes see to them."""
-    with closing(Crew(work, jobs)) as crew:
+def each(
+    work: Callable[[Task], Result], tasks: Iterable[Task], jobs: int = 1, *, ahead: int = 1
+) -> Iterator[Result]:
+    """Yield the results of the tasks in their order; `jobs` processes see to them.
+
+    `ahead` is that of a Crew.
+    """
+    with closing(Crew(work, jobs, ahead=ahead)) as crew:
         for task in tasks:
             yield from crew.give(task)
         yield from crew.rest()

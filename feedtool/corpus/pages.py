@@ -141,7 +141,7 @@ class Pages:
             pairs = relate(corpus, texts, others)
             return _Near(texts[starts], np.append(starts, len(texts)), others, pairs)
 
-        for shelf, found in zip(numbers, crew.each(near, numbers, jobs), strict=True):
+        for shelf, found in zip(numbers, crew.each(near, numbers, jobs, ahead=2), strict=True):
             start, end = np.searchsorted(shelves, [shelf, shelf + 1]).tolist()
             beside = mates[:, slice(*np.searchsorted(mates[0], [start, end]).tolist())]
             standing = self._standing(start, end)
@@ -185,15 +185,15 @@ class Pages:
         Return the others, and whether one was recognised as a known text or its beginning.
         """
         told = shelf.told
-        shared = self._shared(page, numbers, shelf)
+        near = {number: told.items_of(shelf.rows(number)) for number in numbers}
+        shared = self._shared(page, near, shelf)
         asked: list[int] = []
         left: list[int] = []
-        for number in numbers:
-            rows = shelf.rows(number)
-            if number in shelf.mates or not shared.isdisjoint([told.item(row) for row in rows]):
+        for number, items in near.items():
+            if number in shelf.mates or not shared.isdisjoint(items):
                 asked.append(number)
                 continue
-            row = alone.recognised(told, rows)
+            row = alone.recognised(told, shelf.rows(number))
             if row >= 0:
                 same = told.relations[row] == SAME
                 self._note(number, row, MatchKind.NORMALIZED if same else MatchKind.PREFIX, shelf)
@@ -218,15 +218,13 @@ class Pages:
     ) -> None:
         self._notes.note(number, shelf.told.numbers[row], kind, shelf.changes[row], score)
 
-    def _shared(self, page: int, numbers: Sequence[int], shelf: _Shelf) -> set[int]:
+    def _shared(self, page: int, near: Mapping[int, Sequence[int]], shelf: _Shelf) -> set[int]:
         """Return the items that several texts of a page are near, or one is and another shows."""
-        firsts, told = self._firsts.data, shelf.told
-        standing = shelf.standing.get(page, ())
-        holders = {told.items[firsts[number]]: -1 for number in standing}
+        firsts, items = self._firsts.data, shelf.told.items
+        holders = {items[firsts[number]]: -1 for number in shelf.standing.get(page, ())}
         shared = set()
-        for number in numbers:
-            for row in shelf.rows(number):
-                item = told.item(row)
+        for number, items_near in near.items():
+            for item in items_near:
                 if holders.setdefault(item, number) != number:
                     shared.add(item)
         return shared

@@ -14,6 +14,7 @@ from feedtool.corpus.sketches import GRAM, WHOLE, Numbers, shared, summed
 from feedtool.corpus.spool import Spool
 from feedtool.finding import SHORTLIST
 from feedtool.fingerprint.recipe import CAP
+from feedtool.fingerprint.vector import ascending
 from feedtool.gathering import pieces
 from feedtool.values import dataclass
 
@@ -116,7 +117,8 @@ def shortlists(
     grams it must share.
     """
     texts, groups = postings.searchers.take(shelf)
-    order = np.argsort(texts, kind="stable")
+    first = int(texts.min()) if len(texts) else 0
+    order = ascending(texts - first, int(texts.max(initial=first)) - first + 1)
     texts, groups = texts[order].astype(np.int64), groups[order].astype(np.int64)
     sizes = postings.starts[groups + 1] - postings.starts[groups]
     for start, end in pieces(texts, sizes):

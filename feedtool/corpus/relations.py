@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from feedtool.comparing import UNLIKE, Likeness
 from feedtool.corpus.columns import Corpus
 from feedtool.corpus.sketches import Numbers
+from feedtool.corpus.spool import Texts
 from feedtool.judging.relations import Related, compiled, relate_plainly
 from feedtool.model import Change
 
@@ -77,13 +78,20 @@ def _pieces(corpus: Corpus, texts: Numbers, others: Numbers) -> Iterator[tuple[i
 
 
 def _related(corpus: Corpus, texts: Numbers, others: Numbers) -> Pairs:
-    """Tell of some pairs, for which their texts are read once."""
+    """Tell of some pairs, for which texts that lie on disk are read once."""
+    held, (starts, lengths) = corpus.texts, corpus.measured
+    if compiled is not None and isinstance(held, Texts):
+        # Nothing is made of these: not even a count of references changes, in a page of memory
+        # that would have to be copied for a forked process.
+        columns = starts.data, lengths.data, texts.data, others.data
+        return np.frombuffer(compiled.relate(*held.held(), *columns), PAIR)
     numbers, places = np.unique(np.append(texts, others), return_inverse=True)
-    ours, theirs = places[: len(texts)], places[len(texts) :]
+    ours, theirs = places[: len(texts)].astype(np.int64), places[len(texts) :].astype(np.int64)
     if compiled is None:
         return _related_plainly(corpus, numbers, ours, theirs)
-    read, normals, starts, lengths = corpus.some(numbers)
-    columns = starts.data, lengths.data, ours.astype(np.int64).data, theirs.astype(np.int64).data
+    pairs = [held[number] for number in numbers.tolist()]
+    read, normals = [text for text, _ in pairs], [normal for _, normal in pairs]
+    columns = starts[numbers].data, lengths[numbers].data, ours.data, theirs.data
     return np.frombuffer(compiled.relate(read, normals, *columns), PAIR)
 
 

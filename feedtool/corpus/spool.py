@@ -9,6 +9,8 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from feedtool.fingerprint.vector import ascending
+
 Array = NDArray[Any]
 
 
@@ -34,7 +36,7 @@ class Spool:
 
     def scatter(self, shelves: Array, *columns: Array) -> None:
         """Lay each row on the shelf that is told for it; rows of one shelf keep their order."""
-        order = np.argsort(shelves, kind="stable")
+        order = ascending(shelves, int(shelves.max(initial=0)) + 1)
         ordered = shelves[order]
         borders = [0, *(np.flatnonzero(np.diff(ordered)) + 1).tolist(), len(ordered)]
         for start, end in pairwise(borders):
@@ -76,6 +78,10 @@ class Texts:
 
     def __getitem__(self, number: int) -> tuple[str, str]:
         return self._texts[number], self._normals[number]
+
+    def held(self) -> tuple[list[str], list[str]]:
+        """Return all texts and their normal forms."""
+        return self._texts, self._normals
 
     def sizes(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return how many bytes have to be read for texts: none."""

@@ -41,6 +41,11 @@ class Told:
         """Return the item of a candidate."""
         return self.items[self.numbers[row]]
 
+    def items_of(self, rows: range) -> list[int]:
+        """Return the items of some candidates."""
+        items, numbers = self.items, self.numbers
+        return [items[numbers[row]] for row in rows]
+
     def rows(self, relation: int, among: range) -> list[int]:
         """Return the rows of one relation."""
         relations = self.relations
@@ -74,10 +79,10 @@ def edited(told: Told, rows: range, *, familiar: bool, named: Callable[[], bool]
     It was recognised by none of them. `familiar` tells that the page may show known articles
     besides, `named` whether the text shows a number that tells which member of a series it is.
     """
+    relations, scores = told.relations, told.scores
     best: dict[int, int] = {}
-    scores = told.scores
-    for row in sorted(rows, key=told.numbers.__getitem__):
-        if told.relations[row] not in (NUMBERED, UNCHANGED):
+    for row in sorted(rows, key=told.numbers.__getitem__) if len(rows) > 1 else rows:
+        if relations[row] not in (NUMBERED, UNCHANGED):
             other = best.setdefault(told.item(row), row)
             if scores[row] > scores[other]:
                 best[told.item(row)] = row
@@ -85,15 +90,16 @@ def edited(told: Told, rows: range, *, familiar: bool, named: Callable[[], bool]
         return NOTHING
     if any(told.item(row) in best for row in told.rows(NUMBERED, rows)):
         return UNCLEAR
-    first, *others = sorted(best.values(), key=lambda row: (-scores[row], told.item(row)))
-    clear = not others or stands_out(scores[first], scores[others[0]])
+    ranked = sorted(best, key=lambda item: (-scores[best[item]], item))
+    first = best[ranked[0]]
+    clear = len(ranked) == 1 or stands_out(scores[first], scores[best[ranked[1]]])
     if not clear and named():
         return UNCLEAR
     # It may have the title of one, over another text.
     if (
         familiar
-        and told.relations[first] == BELOW
+        and relations[first] == BELOW
         and any(told.begun[row] >= LEAST_TITLE for row in rows)
     ):
         return UNCLEAR
-    return first if clear and told.relations[first] == EDIT else NOTHING
+    return first if clear and relations[first] == EDIT else NOTHING
