@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from feedtool import aligning, comparing, numbering
 from feedtool.aligning import WINDOW
 from feedtool.fingerprint import pure, recipe, vector
+from feedtool.formats import truncation
 from feedtool.judging import relations
 from feedtool.native import core
 from feedtool.text import fold, normal_form
@@ -141,6 +142,27 @@ def test_every_code_point_is_a_number_for_both_or_for_neither() -> None:
         assert numbering.compiled.numbers(text) == numbering.numbers_in_front(text)
 
 
+ENDS = st.one_of(
+    st.text(st.sampled_from(".…eEİΣςßK全文 ])→x"), max_size=8),
+    st.sampled_from(truncation._PHRASES),
+    st.sampled_from(truncation._PHRASES).map(str.upper),
+)
+
+
+@needs_core
+@given(st.lists(st.builds(str.__add__, TEXTS, st.lists(ENDS, max_size=3).map("".join))))
+@settings(max_examples=500, deadline=None)
+def test_ends_of_texts_agree(texts: list[str]) -> None:
+    assert truncation.endings_of(texts) == [truncation.ending(text) for text in texts]
+
+
+@needs_core
+def test_every_code_point_at_an_end_is_told_alike() -> None:
+    texts = [f"once{chr(point)}{dots}" for point in range(0x12000) for dots in ("", ".", "...")]
+    texts += [f"oncer{chr(point)}" for point in range(0x2000)]
+    assert truncation.endings_of(texts) == [truncation.ending(text) for text in texts]
+
+
 @needs_core
 @given(st.lists(st.tuples(TEXTS, st.booleans()), max_size=8))
 @settings(max_examples=500, deadline=None)
@@ -234,6 +256,8 @@ def related(
         lambda _: numbering.part_at_a_number("x"),
         lambda _: numbering.part_at_a_number("x", None),
         lambda _: numbering.compiled.numbers(b"x"),
+        lambda core: core.plain_endings(["x", None], "", "", -1, -2),
+        lambda core: core.plain_endings("x", "", "", -1, -2),
         lambda core: core.edits("x"),
         lambda core: core.edits("x", b"y"),
         lambda core: core.edits("x", "y" * ((1 << 17) + 1)),
@@ -293,6 +317,7 @@ def test_nothing_is_kept_of_what_was_compared() -> None:
             compared(comparing.compare, a + b, b + a)
             compared(comparing.compare, a, a + b)
             aligning.edits(a, b)
+            truncation.endings_of([a, f"{b}..."])
             told = related([a, b, a[:99]], [a, b, a[:99]], [0, 1, 2], [99, ~99, 99], PAIRS)
             assert len(told) == 6 * 32
             made.part_at_a_number(f"weekly{a}", f"weekly1{b}")

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from feedtool.formats import ranking
 from feedtool.model import Truncation
+from feedtool.native import core
 
 # Feeds cut titles at 40 characters and more; two texts of the same few characters that both end
 # in dots ("Hmm..." and "Yes...") are chance.
@@ -79,6 +80,7 @@ _CJK = (
 # The last two letters of every phrase: most texts are seen by them to end in none.
 _PHRASES = (*_LATIN, *_CJK)
 _ENDINGS = frozenset(phrase[-2:] for phrase in _PHRASES)
+_PAIRS = "".join(_ENDINGS)
 # In front of three dots these may belong to the marker, or to a phrase before it.
 _NOT_BEFORE_DOTS = frozenset(("", *_JUNK))
 
@@ -151,7 +153,7 @@ def find(texts: Sequence[str]) -> list[Truncation]:
 
 
 def _cuts(texts: Sequence[str]) -> list[Truncation]:
-    endings = [ending(text) for text in texts]
+    endings = endings_of(texts)
     habit = habit_of(texts, endings)
     longest_whole = max(
         (len(text) for text, end in zip(texts, endings, strict=True) if end is None), default=0
@@ -173,6 +175,25 @@ def _cuts(texts: Sequence[str]) -> list[Truncation]:
             known[answer] = Truncation(*answer)
         found.append(known[answer])
     return found
+
+
+# What `plain_endings` says of a text instead of a length.
+_NONE, _UNCLEAR = -1, -2
+
+
+def endings_of(texts: Sequence[str]) -> list[Ending | None]:
+    """Return for each text the marker that it ends in, if it ends in one."""
+    if core is None:
+        return [ending(text) for text in texts]
+    plain = core.plain_endings(list(texts), _JUNK, _PAIRS, _NONE, _UNCLEAR)
+    return [
+        None
+        if length == _NONE
+        else ending(text)
+        if length == _UNCLEAR
+        else Ending((length,), len(text), False)
+        for text, length in zip(texts, plain, strict=True)
+    ]
 
 
 def ending(text: str) -> Ending | None:

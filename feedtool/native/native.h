@@ -72,6 +72,7 @@ is_same_string(PyObject *a, PyObject *b)
 extern PyType_Spec Folding_spec;
 extern PyType_Spec Comparer_spec;
 extern PyType_Spec Relater_spec;
+PyObject *native_plain_endings(PyObject *module, PyObject *args);
 PyObject *native_keys(PyObject *module, PyObject *args);
 PyObject *native_common_beginning(PyObject *module, PyObject *const *args, Py_ssize_t count);
 PyObject *native_edits(PyObject *module, PyObject *const *args, Py_ssize_t count);

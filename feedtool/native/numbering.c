@@ -27,7 +27,9 @@ static size_t
 word_at(const Words *words, const uint32_t *points, size_t place, size_t end)
 {
     uint32_t letter = points[place] - 'a';
-    if (letter >= ALPHABET) {
+    uint32_t second = place + 1 < end ? points[place + 1] - 'a' : ALPHABET;
+    /* Of nearly all places this tells that none does. */
+    if (letter >= ALPHABET || second >= ALPHABET || !(words->seconds[letter] >> second & 1)) {
         return 0;
     }
     for (size_t i = words->begins[letter]; i < words->begins[letter + 1]; i++) {
@@ -326,14 +328,16 @@ read_words(PyObject *tuple, Words *words)
             if (word == NULL) {
                 return -1;
             }
-            if ((size_t)(unsigned char)word[0] == 'a' + letter) {
+            if ((size_t)(unsigned char)word[0] == 'a' + letter && word[1] >= 'a'
+                && word[1] <= 'z') {
                 words->words[read++] = word;
+                words->seconds[letter] |= 1u << (word[1] - 'a');
             }
         }
     }
     words->begins[ALPHABET] = read;
     if (read != (size_t)count) {
-        PyErr_SetString(PyExc_ValueError, "numbers in words begin with small letters");
+        PyErr_SetString(PyExc_ValueError, "numbers in words begin with two small letters");
         return -1;
     }
     return 0;

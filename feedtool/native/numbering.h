@@ -11,11 +11,13 @@
 
 #define ALPHABET 26
 
-/* Words of small letters that were read from a tuple of Python, which keeps them, by their first
-   letters: those with the i-th letter begin at `begins[i]`. */
+/* Words of two and more small letters that were read from a tuple of Python, which keeps them, by
+   their first letters: those with the i-th letter begin at `begins[i]`, and the bits of `seconds[i]`
+   are their second letters. */
 typedef struct {
     const char **words;
     size_t begins[ALPHABET + 1];
+    uint32_t seconds[ALPHABET];
 } Words;
 
 /* Some code points. */
