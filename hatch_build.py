@@ -52,7 +52,7 @@ def compiled(root: Path, folder: Path) -> Path | None:
         [os.path.relpath(source, root) for source in sources],
         define_macros=[("SOURCES", f'"{fingerprint(root)}"')],
         # Where the sources lie says nothing, and would make other bytes of the same sources.
-        extra_compile_args=[] if os.name == "nt" else ["-O2", "-g0"],
+        extra_compile_args=[] if os.name == "nt" else ["-O3", "-g0"],
         optional=True,
     )
     command = Distribution({"ext_modules": [extension]}).get_command_obj("build_ext")

@@ -11,12 +11,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedtool import aligning, comparing, numbering
 from feedtool.aligning import WINDOW
+from feedtool.corpus.relations import PAIR
 from feedtool.fingerprint import pure, recipe, vector
 from feedtool.formats import truncation
 from feedtool.judging import relations
@@ -300,6 +302,20 @@ def test_what_goes_wrong_while_pairs_are_told_of_is_raised() -> None:
         starts, lengths = array("B", [0, 0]), array("i", [~len(text) for text in texts])
         with pytest.raises(LookupError):
             relater.relate(texts, normals, starts, lengths, array("q", [0]), array("q", [1]))
+
+
+@needs_core
+def test_every_code_point_is_a_digit_in_both_or_in_neither() -> None:
+    points = [*range(0x11000), *range(0x1D7CE, 0x1D800), *range(0x1F100, 0x1F10B)]
+    for point in points:
+        one, other = f"v {chr(point)} once", f"v {chr(point)}1 once"
+        texts = [one, other, f"v 22{one}", f"v 333{one}"]
+        pairs = list(pairwise(range(4)))
+        found = np.frombuffer(
+            related(texts, ["same"] * 4, [0] * 4, [~len(text) for text in texts], pairs), PAIR
+        )
+        expected = [numbering.same_numbers(texts[a], texts[b]) for a, b in pairs]
+        assert [row == relations.SAME for row in found["relation"].tolist()] == expected
 
 
 @needs_core

@@ -170,18 +170,11 @@ trace(const uint64_t *rows, size_t words, size_t a_count, size_t b_count, size_t
     push(found, run);
 }
 
-/* Align two sequences of ids, of which `a` has `ids` different ones. */
+/* Align two sequences of ids, of which `a` has `ids` different ones; behind them `tail` are equal. */
 static int
-align(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count, size_t ids,
+align(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count, size_t ids, size_t tail,
       Runs *found)
 {
-    size_t tail = 0;
-    while (tail < a_count && tail < b_count
-           && a[a_count - 1 - tail] == b[b_count - 1 - tail]) {
-        tail++;
-    }
-    a_count -= tail;
-    b_count -= tail;
     size_t words = (a_count + 63) / 64;
     /* No two runs touch: between them a code point of either side is left out. */
     found->runs = room(a_count + b_count + 1, sizeof *found->runs);
@@ -210,6 +203,13 @@ align_grams(const uint32_t *a, size_t a_size, const uint32_t *b, size_t b_size, 
 {
     size_t a_count = a_size < width ? 0 : a_size - width + 1;
     size_t b_count = b_size < width ? 0 : b_size - width + 1;
+    size_t equal = 0;
+    while (equal < a_size && equal < b_size && a[a_size - 1 - equal] == b[b_size - 1 - equal]) {
+        equal++;
+    }
+    size_t tail = equal < width ? 0 : equal - width + 1;
+    a_count -= tail;
+    b_count -= tail;
     found->runs = NULL;
     found->count = 0;
     uint32_t *ids = room(a_count + b_count, sizeof *ids);
@@ -220,7 +220,9 @@ align_grams(const uint32_t *a, size_t a_size, const uint32_t *b, size_t b_size, 
                          : number_grams(a, a_count, b, b_count, width, ids, ids + a_count,
                                         &different))
                         < 0
-                 || align(ids, a_count, ids + a_count, b_count, different, found) < 0;
+                 || align(ids, a_count, ids + a_count, b_count, different, tail,
+                          found)
+                        < 0;
     PyMem_Free(ids);
     return failed ? -1 : 0;
 }

@@ -57,6 +57,29 @@ digits_of(const Text *text, size_t size, size_t numbers_end, int cut, size_t *le
     return count;
 }
 
+/* Tell whether none of some code points is a digit, or becomes one in a compatible form: so it is of
+   ASCII but for digits, of letters of Latin, Han, kana and Hangul and of what stands between them. */
+static int
+has_no_digits(const Text *text, size_t size)
+{
+    static const Py_UCS4 ranges[][2] = {
+        {0, '0' - 1},       {'9' + 1, 0x7F},    {0xC0, 0x24F},      {0x2018, 0x201F},
+        {0x2026, 0x2026},   {0x3000, 0x30FF},   {0x4E00, 0x9FFF},   {0xAC00, 0xD7A3},
+        {0xFF01, 0xFF0F},   {0xFF1A, 0xFF5E},
+    };
+    for (size_t place = 0; place < size; place++) {
+        Py_UCS4 point = PyUnicode_READ_CHAR(text->text, (Py_ssize_t)(text->start + place));
+        size_t i = 0;
+        while (point > ranges[i][1] && i + 1 < sizeof ranges / sizeof *ranges) {
+            i++;
+        }
+        if (point < ranges[i][0] || point > ranges[i][1]) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int
 asked(PyObject *function, PyObject *one, PyObject *other, PyObject *third)
 {
@@ -98,6 +121,9 @@ same_numbers(const Relater *self, const Text *a, const Text *b, int cut)
         if (place == a_size) {
             return 1;
         }
+    }
+    if (has_no_digits(a, a_size) || has_no_digits(b, b_size)) {
+        return 1;
     }
     size_t ours[MOST_HEAD], theirs[MOST_HEAD];
     int our_count = digits_of(a, a_size, numbers_end, cut, ours);
