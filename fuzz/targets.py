@@ -153,7 +153,7 @@ def relate(first: str, second: str, *, a_cut: bool, b_cut: bool) -> None:
     lengths = [version.length if version.truncated else ~version.length for version in versions]
     columns = bytes(2), array("i", lengths), array("q", [0]), array("q", [1])
     told = compiled.relate([first, second], normals, *map(memoryview, columns))
-    assert [related(pair) for pair in np.frombuffer(told, PAIR)] == expected
+    assert related(np.frombuffer(told, PAIR)) == expected
 
 
 # What a control character stands for: few bytes make texts long enough for every rule.

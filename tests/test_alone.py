@@ -96,7 +96,7 @@ def test_what_is_told_of_pairs_is_what_the_reference_tells(
         for place, text in enumerate(versions)
         for one in relate_plainly(text, versions[place + 1 :])
     ]
-    assert [related(pair) for pair in found] == expected
+    assert related(found) == expected
 
 
 def test_long_texts_are_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:

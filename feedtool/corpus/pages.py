@@ -92,7 +92,9 @@ class _Shelf:
         """Return how alike a text and what is near it are, if they were compared."""
         if UNCOMPARED in self.told.relations[rows.start : rows.stop]:
             return None
-        return {self.told.numbers[row]: related(self._pairs[row]).alike for row in rows}
+        found = related(self._pairs[rows.start : rows.stop])
+        numbers = self.told.numbers[rows.start : rows.stop]
+        return {number: one.alike for number, one in zip(numbers, found, strict=True)}
 
 
 class _Lately(dict[int, Version]):

@@ -53,15 +53,16 @@ def relate(corpus: Corpus, texts: Numbers, others: Numbers) -> Pairs:
     return np.concatenate(found)
 
 
-def related(pair: np.void) -> Related:
-    """Return a row as `judging.relations` tells it."""
-    values = cast("tuple[Any, ...]", pair.item())
-    score, begun, *shown, gap, relation, change, told, beginning, other, moved, _ = values
-    alike = None
-    if told:
-        start = 0 if beginning else begun
-        alike = Likeness(score, beginning, other, start, (shown[0], shown[1]), moved)
-    return Related(relation, CHANGES[change], begun, gap, alike)
+def related(pairs: Pairs) -> list[Related]:
+    """Return rows as `judging.relations` tells them."""
+    found = []
+    for row in cast("list[tuple[Any, ...]]", pairs.tolist()):
+        score, begun, shorter, longer, gap, relation, change, told, starts, other, moved, _ = row
+        alike = None
+        if told:
+            alike = Likeness(score, starts, other, 0 if starts else begun, (shorter, longer), moved)
+        found.append(Related(relation, CHANGES[change], begun, gap, alike))
+    return found
 
 
 def _pieces(corpus: Corpus, texts: Numbers, others: Numbers) -> Iterator[tuple[int, int]]:

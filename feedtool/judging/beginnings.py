@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from feedtool.comparing import EQUAL
 from feedtool.judging.cases import Case, follow, kept_apart, know, order
-from feedtool.judging.pairs import LEAST_BEGINNING, agree, begins, is_same
+from feedtool.judging.pairs import agree, begins, is_same
 from feedtool.judging.rules import (
     SAME_BEGINNING,
     SAME_NORMAL_FORM,
@@ -52,17 +52,20 @@ def recognise_beginnings(cases: Sequence[Case]) -> None:
         if case.kind or not case.related:
             continue
         text = case.text
-        # Of most candidates the first letters tell; the whole question costs ten times as much.
-        first = text.normal[:LEAST_BEGINNING]
+        # Of most others their letters tell; the whole question costs ten times as much.
+        normal, starts = text.normal, text.normal.startswith
         known = [
             version
             for version in case.candidates
-            if version.normal.startswith(first) and begins(text, version)
+            if (starts(version.normal) or version.normal.startswith(normal))
+            and begins(text, version)
         ]
         mates = [
             mate
             for mate in (cases[mate] for mate in case.mates)
-            if begins(text, mate.text) and not _cut_alike(text, mate.text)
+            if (starts(mate.text.normal) or mate.text.normal.startswith(normal))
+            and begins(text, mate.text)
+            and not _cut_alike(text, mate.text)
         ]
         case.related = bool(known or mates)
         if not case.related:

@@ -203,14 +203,21 @@ is_headline(const Relater *self, const Text *text)
     return length <= self->headline;
 }
 
-static double
-floor_of(const Relater *self, const Text *a, const Text *b, const Alike *alike)
+/* Return the shorter of two texts or, of two that are equally long, the one that sorts first. */
+static const Text *
+shorter_of(const Text *a, const Text *b)
 {
     int order = a->size < b->size ? -1 : a->size > b->size;
     if (order == 0) {
         order = PyUnicode_Compare(a->normal, b->normal);
     }
-    const Text *shorter = order < 0 ? a : b;
+    return order < 0 ? a : b;
+}
+
+static double
+floor_of(const Relater *self, const Text *a, const Text *b, const Alike *alike)
+{
+    const Text *shorter = shorter_of(a, b);
     if (is_headline(self, shorter)) {
         return self->floor_short;
     }
@@ -227,6 +234,36 @@ is_decimal_at(const Text *text, size_t place)
            && Py_UNICODE_ISDECIMAL(PyUnicode_READ_CHAR(text->normal, (Py_ssize_t)place));
 }
 
+/* Return the first place from `place` on, up to `end`, at which no digit stands. */
+static size_t
+behind_digits(const Text *text, size_t place, size_t end)
+{
+    while (place < end && is_decimal_at(text, place)) {
+        place++;
+    }
+    return place;
+}
+
+/* Tell whether two texts, the shorter one first, are the same over what both show but for digits. */
+static int
+same_but_for_digits(const Text *a, const Text *b, const Alike *alike)
+{
+    size_t i = alike->start, j = alike->start;
+    for (;;) {
+        i = behind_digits(a, i, alike->a_shown);
+        j = behind_digits(b, j, alike->b_shown);
+        if (i >= alike->a_shown || j >= alike->b_shown) {
+            return i >= alike->a_shown && j >= alike->b_shown;
+        }
+        if (PyUnicode_READ_CHAR(a->normal, (Py_ssize_t)i)
+            != PyUnicode_READ_CHAR(b->normal, (Py_ssize_t)j)) {
+            return 0;
+        }
+        i++;
+        j++;
+    }
+}
+
 /* Tell whether two texts differ in nothing but digits; -1 where that fails. */
 static int
 only_numbers(const Relater *self, const Text *a, const Text *b, const Alike *alike)
@@ -234,6 +271,10 @@ only_numbers(const Relater *self, const Text *a, const Text *b, const Alike *ali
     size_t place = alike->beginning ? smaller(a->size, b->size) : alike->start;
     /* Of nearly all pairs this tells that they do not. */
     if (!is_decimal_at(a, place) && !is_decimal_at(b, place)) {
+        return 0;
+    }
+    const Text *shorter = shorter_of(a, b);
+    if (!alike->beginning && !same_but_for_digits(shorter, shorter == a ? b : a, alike)) {
         return 0;
     }
     return asked(self->only_numbers, Py_NewRef(a->normal), Py_NewRef(b->normal),
