@@ -99,6 +99,16 @@ def test_what_is_told_of_pairs_is_what_the_reference_tells(
     assert related(found) == expected
 
 
+def test_a_number_at_the_end_of_what_goes_on_counts() -> None:
+    title = "The whole of what anybody has ever wished for is in v"
+    cut = Truncation(True, None, len(title) + 2, None, "drawn")
+    excerpts = [Excerpt(1, 1, f"{title}1.", cut), excerpt(f"{title}12")]
+    with corpus_of(excerpts) as corpus:
+        versions = [corpus.version(number, 0) for number in range(2)]
+        assert related(all_pairs(corpus)) == relate_plainly(versions[0], versions[1:])
+        assert all_pairs(corpus)["relation"].tolist() == [UNCHANGED]
+
+
 def test_long_texts_are_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     with corpus_of([excerpt(text) for text in articles()], on_disk=True) as corpus:
         whole = all_pairs(corpus)

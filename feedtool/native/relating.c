@@ -104,7 +104,8 @@ body(const Text *text)
     return PyUnicode_Substring(text->text, (Py_ssize_t)text->start, (Py_ssize_t)text->end);
 }
 
-/* Tell whether two texts have the same numbers near their start; -1 where that fails. */
+/* Tell whether two texts have the same numbers near their start, of which the first one may be cut;
+   -1 where that fails. */
 static int
 same_numbers(const Relater *self, const Text *a, const Text *b, int cut)
 {
@@ -127,7 +128,7 @@ same_numbers(const Relater *self, const Text *a, const Text *b, int cut)
     }
     size_t ours[MOST_HEAD], theirs[MOST_HEAD];
     int our_count = digits_of(a, a_size, numbers_end, cut, ours);
-    int their_count = our_count < 0 ? -1 : digits_of(b, b_size, numbers_end, cut, theirs);
+    int their_count = our_count < 0 ? -1 : digits_of(b, b_size, numbers_end, 0, theirs);
     if (their_count < 0) {
         return asked(self->same_numbers, body(a), body(b), PyBool_FromLong(cut));
     }
