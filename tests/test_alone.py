@@ -33,8 +33,10 @@ from tests.factories import excerpt
 from tests.pages import articles
 
 LETTERS = st.text(st.sampled_from("aab 一1.１é"), max_size=120)
+TITLE = "Wholly new: what everybody has wished for "
 TEXTS = st.one_of(
     LETTERS,
+    st.builds(TITLE.__add__, st.text(st.sampled_from("a1 .二１"), max_size=9)),
     st.text(max_size=40),
     st.sampled_from(articles()),
     st.builds(lambda text, end: text[:end], st.sampled_from(articles()), st.integers(0, 300)),
