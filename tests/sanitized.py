@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 PARTS = ("feedtool", "tests", "samples")
 FILES = ("pyproject.toml", "hatch_build.py")
 RUNTIMES = ("libasan.so", "libubsan.so")
+TESTS = ("tests/test_native.py", "tests/test_alone.py", "tests/test_comparing.py")
 FLAGS = "-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer"
 # Memory that is held to the end of the process is none that is lost.
 SETTINGS = {"ASAN_OPTIONS": "detect_leaks=0", "PYTHONMALLOC": "malloc"}
@@ -59,7 +60,7 @@ def main() -> int:
         command = [sys.executable, "-m", "pytest", *options]
         environment = {**os.environ, **SETTINGS, "PYTHONPATH": place, "LD_PRELOAD": runtimes()}
         return subprocess.run(
-            [*command, *sys.argv[1:], "tests/test_native.py", "tests/test_comparing.py"],
+            [*command, *sys.argv[1:], *TESTS],
             cwd=root,
             env=environment,
             check=False,
