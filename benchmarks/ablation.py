@@ -170,7 +170,9 @@ RULES: dict[str, Off] = {
         judged_with(part_at_a_number=lambda *_: False),
         rewritten(edits, "_compared", "alike is None or alike.other_number", "alike is None"),
     ),
-    "its own long number": lambda: judged_with(_of_its_number=lambda _, ranked: ranked),
+    "its own long number": lambda: judged_with(
+        of_its_number=lambda _, others: list(range(len(others)))
+    ),
     "cut alike on a page": lambda: judged_with(_cut_alike=lambda *_: False),
     "suitors as rivals": lambda: rewritten(
         edits, "recognise_edits", "suitors[item][:2]", "suitors[item][:0]"

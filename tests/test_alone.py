@@ -17,7 +17,7 @@ from feedtool.corpus.pages import Pages
 from feedtool.corpus.relations import PAIR, Pairs, relate, related
 from feedtool.corpus.verdicts import judge
 from feedtool.judging import alone
-from feedtool.judging.alone import NOTHING, UNCLEAR, Told
+from feedtool.judging.alone import NOTHING, UNCLEAR, Suit, Told
 from feedtool.judging.relations import (
     BEGINNING,
     BELOW,
@@ -28,7 +28,7 @@ from feedtool.judging.relations import (
     UNCOMPARED,
     relate_plainly,
 )
-from feedtool.model import Excerpt, Truncation
+from feedtool.model import Excerpt, MatchKind, Truncation
 from tests.factories import excerpt
 from tests.pages import articles
 
@@ -172,6 +172,46 @@ def test_texts_are_judged_alone_as_they_are_with_all_of_their_page(seed: int) ->
     assert len(set(found.kinds.tolist())) == len(KINDS) - 1
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_so_they_are_where_everything_shares_its_keys(seed: int) -> None:
+    random = Random(seed)
+    greeting = articles()[0][:200]
+    texts = [greeting + text[: 20 + 10 * seed] for text in articles()[1 : 4 + seed]]
+    pages = [
+        [
+            variant(random, random.choice(texts)) if random.random() < 0.8 else greeting
+            for _ in range(random.randrange(2, 9))
+        ]
+        for _ in range(40)
+    ]
+    found, expected = judged(pages), judged_with_their_pages(pages)
+    for name in Verdicts.__slots__:
+        assert getattr(found, name).tolist() == getattr(expected, name).tolist()
+
+
+def kinds(pages: Sequence[Sequence[str]]) -> list[MatchKind | None]:
+    found, expected = judged(pages), judged_with_their_pages(pages)
+    assert found.items.tolist() == expected.items.tolist()
+    return [KINDS[kind] for kind in found.kinds.tolist()]
+
+
+def test_a_known_teaser_takes_its_item_from_what_is_judged_by_the_page() -> None:
+    article = next(text for text in articles() if text.startswith("CVPR2017"))
+    teaser, edited = article[: article.index("江湖")] + "...", article.replace("vation", "改vation")
+    notice = "Notice CVE-2026-1003: " + article[:200]
+    pages = [[edited], [notice], [teaser, "Notice CVE-2026-1002: " + article]]
+    assert kinds(pages) == [None, MatchKind.NEAR, MatchKind.PREFIX, None]
+    assert kinds([*pages[:2], pages[2][1:]]) == [None, MatchKind.NEAR, MatchKind.NEAR]
+
+
+def test_a_title_is_kept_where_another_text_stands_still() -> None:
+    first, before, after = (text[:90] for text in articles()[:3])
+    title = "Wholly new: all that everybody ever wished to have\n"
+    pages = [[first, title + before], [first, title + after]]
+    assert kinds(pages) == [None, None, MatchKind.EXACT, MatchKind.NEAR]
+    assert kinds([pages[0], pages[1][1:]]) == [None, None, None]
+
+
 @given(st.lists(st.lists(TEXTS.filter(bool), max_size=4), max_size=8))
 @settings(max_examples=150, deadline=None)
 def test_so_they_are_whatever_they_are(pages: list[list[str]]) -> None:
@@ -191,10 +231,16 @@ def recognised(*rows: tuple[int, int, int, int, float]) -> int:
     return alone.recognised(told(*rows), range(len(rows)))
 
 
-def edited(
-    *rows: tuple[int, int, int, int, float], familiar: bool = False, named: bool = False
-) -> int:
-    return alone.edited(told(*rows), range(len(rows)), familiar=familiar, named=lambda: named)
+def suit(
+    *rows: tuple[int, int, int, int, float], familiar: bool = False, kept: Sequence[int] = ()
+) -> Suit:
+    """Return the claim of a text, of which `kept` are the only rows of its number."""
+    return alone.suit(
+        told(*rows),
+        range(len(rows)),
+        familiar=familiar,
+        of_its_number=lambda ranked: [row for row in ranked if row in (kept or ranked)],
+    )
 
 
 def test_the_same_text_comes_before_its_beginnings() -> None:
@@ -216,18 +262,49 @@ def test_a_teaser_says_nothing_where_another_text_of_its_item_goes_on_differentl
     assert recognised((BEGINNING, 4, 60, 40, 0), (UNCOMPARED, 4, 60, 0, 0)) == 0
 
 
-def test_an_edit_has_to_stand_out_among_items() -> None:
-    assert edited((EDIT, 4, 9, 0, 0.9)) == 0
-    assert edited((EDIT, 4, 9, 0, 0.9), (EDIT, 4, 9, 0, 0.88)) == 0
-    assert edited((EDIT, 4, 9, 0, 0.9), (EDIT, 5, 9, 0, 0.88)) == NOTHING
-    assert edited((EDIT, 4, 9, 0, 0.9), (EDIT, 5, 9, 0, 0.88), named=True) == UNCLEAR
-    assert edited((EDIT, 4, 9, 0, 0.9), (NUMBERED, 5, 9, 0, 0.99)) == 0
-    assert edited((EDIT, 4, 9, 0, 0.9), (NUMBERED, 4, 9, 0, 0.99)) == UNCLEAR
-    assert edited((UNCHANGED, 4, 9, 0, 1), (NUMBERED, 4, 9, 0, 0.99)) == NOTHING
+def test_a_text_claims_the_item_that_it_is_most_like() -> None:
+    assert suit((EDIT, 4, 9, 0, 0.9)) == Suit(0)
+    assert suit((EDIT, 4, 9, 0, 0.9), (EDIT, 4, 9, 0, 0.88)) == Suit(0)
+    assert suit((EDIT, 4, 9, 0, 0.9), (EDIT, 5, 9, 0, 0.92)) == Suit(1, 0.9)
+    assert suit((EDIT, 4, 9, 0, 0.9), (BELOW, 5, 9, 0, 0.3)) == Suit(0, 0.3)
+    assert suit((BELOW, 4, 9, 0, 0.4), (EDIT, 5, 9, 0, 0.3)) == Suit(NOTHING)
+
+
+def test_what_is_of_another_number_stands_in_nobodys_way() -> None:
+    assert suit((EDIT, 4, 9, 0, 0.9), (NUMBERED, 5, 9, 0, 0.99)) == Suit(0)
+    assert suit((EDIT, 4, 9, 0, 0.9), (NUMBERED, 4, 9, 0, 0.99)) == Suit(UNCLEAR)
+    assert suit((UNCHANGED, 4, 9, 0, 1), (NUMBERED, 4, 9, 0, 0.99)) == Suit(NOTHING)
+    close = (EDIT, 4, 9, 0, 0.9), (EDIT, 5, 9, 0, 0.88)
+    assert suit(*close, kept=[1]) == Suit(1)
+    # Which number it is matters only where it is not clear without.
+    assert suit((EDIT, 4, 9, 0, 0.9), (EDIT, 5, 9, 0, 0.5), kept=[1]) == Suit(0, 0.5)
 
 
 def test_a_title_may_be_kept_only_on_a_familiar_page() -> None:
     below = (BELOW, 4, 24, 0, 0.3)
-    assert edited(below) == NOTHING
-    assert edited(below, familiar=True) == UNCLEAR
-    assert edited((BELOW, 4, 23, 0, 0.3), familiar=True) == NOTHING
+    assert suit(below) == Suit(NOTHING)
+    assert suit(below, familiar=True) == Suit(UNCLEAR)
+    assert suit((BELOW, 4, 23, 0, 0.3), familiar=True) == Suit(NOTHING)
+
+
+def test_what_several_articles_begin_with_is_no_title() -> None:
+    below = (BELOW, 4, 40, 0, 0.3)
+    assert suit(below, (BELOW, 5, 20, 0, 0.2), familiar=True) == Suit(NOTHING)
+    assert suit(below, (BELOW, 5, 19, 0, 0.2), familiar=True) == Suit(UNCLEAR)
+    assert suit(below, (BELOW, 4, 39, 0, 0.2), familiar=True) == Suit(UNCLEAR)
+
+
+def granted(*claims: tuple[int, float, float | None]) -> list[int]:
+    """Return the places of those of some claims, (item, score, second), that are granted."""
+    rows = told(*[(EDIT, item, 9, 0, score) for item, score, _ in claims])
+    return alone.granted(rows, {i: Suit(i, second) for i, (*_, second) in enumerate(claims)})
+
+
+def test_of_several_suitors_one_has_to_stand_out() -> None:
+    assert granted((4, 0.5, None)) == [0]
+    assert granted((4, 0.9, 0.88)) == []
+    assert granted((4, 0.9, 0.88), (5, 0.9, 0.5)) == [1]
+    assert granted((4, 0.6, None), (4, 0.95, None), (5, 0.7, None)) == [1, 2]
+    assert granted((4, 0.94, None), (4, 0.95, None)) == []
+    assert granted((4, 0.95, None), (4, 0.95, None)) == []
+    assert granted((4, 0.95, 0.93), (4, 0.6, None)) == []

@@ -5,8 +5,7 @@ text. What is told of pairs comes in columns, which several processes make; of m
 else is asked (`judging.alone`), and the others are judged as `ingest` does it, with all their page.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -22,10 +21,10 @@ from feedtool.corpus.postings import NONE_NEAR, SHELF, Small, join, shortlists
 from feedtool.corpus.relations import CHANGE, Pairs, relate, related
 from feedtool.corpus.sketches import Numbers
 from feedtool.judging import alone
-from feedtool.judging.alone import Told
+from feedtool.judging.alone import Suit, Told
 from feedtool.judging.cases import Case, order
-from feedtool.judging.edits import is_named
-from feedtool.judging.relations import SAME, UNCOMPARED
+from feedtool.judging.edits import of_its_number
+from feedtool.judging.relations import BEGINNING, SAME, UNCOMPARED
 from feedtool.model import Change, MatchKind, Version
 
 # Texts with what is known of them that wait to be looked at once more: some 2 KB each; of long ones
@@ -34,6 +33,8 @@ MOST_VERSIONS = 1 << 13
 MOST_CHARACTERS = 1 << 24
 
 Progress = Callable[[int, int], None]
+
+BY_RELATION = {SAME: MatchKind.NORMALIZED, BEGINNING: MatchKind.PREFIX}
 
 _NO_ROWS = range(0)
 
@@ -174,8 +175,7 @@ class Pages:
         texts = shelf.texts
         pages = zip(self._before[texts].tolist(), texts, strict=True)
         for page, group in groupby(pages, key=itemgetter(0)):
-            numbers = [number for _, number in group]
-            asked, familiar = self._judge_alone(page, numbers, shelf)
+            asked, familiar = self._judge_alone(page, [number for _, number in group], shelf)
             if asked:
                 self._settle(page, asked, shelf, familiar=familiar)
 
@@ -186,50 +186,86 @@ class Pages:
 
         Return the others, and whether one was recognised as a known text or its beginning.
         """
-        told = shelf.told
-        near = {number: told.items_of(shelf.rows(number)) for number in numbers}
-        shared = self._shared(page, near, shelf)
-        asked: list[int] = []
+        told, standing = shelf.told, shelf.standing.get(page, ())
+        asked = self._begun_alike(numbers, shelf)
+        known: dict[int, int] = {}
         left: list[int] = []
-        for number, items in near.items():
-            if number in shelf.mates or not shared.isdisjoint(items):
-                asked.append(number)
-                continue
+        for number in numbers:
             row = alone.recognised(told, shelf.rows(number))
-            if row >= 0:
-                same = told.relations[row] == SAME
-                self._note(number, row, MatchKind.NORMALIZED if same else MatchKind.PREFIX, shelf)
-            else:
-                (left if row == alone.NOTHING else asked).append(number)
-        recognised = len(asked) + len(left) < len(numbers)
-        familiar = recognised or bool(asked) or page in shelf.standing
+            # Whose beginning it is may depend on what else begins so on the page.
+            begun = row >= 0 and told.relations[row] == BEGINNING and number in shelf.mates
+            if begun or row == alone.UNCLEAR:
+                asked.add(number)
+            elif row >= 0:
+                known[number] = row
+            elif number not in asked:
+                left.append(number)
+        suits: dict[int, Suit] = {}
+        familiar = bool(known or asked or standing)
         for number in left:
-            named = partial(self._is_named, number)
-            row = alone.edited(told, shelf.rows(number), familiar=familiar, named=named)
-            if row >= 0:
-                self._note(number, row, MatchKind.NEAR, shelf, told.scores[row])
-            elif row == alone.UNCLEAR:
-                asked.append(number)
-        return sorted(asked), recognised
+            suit = self._suit(number, shelf, familiar=familiar)
+            if suit.row == alone.UNCLEAR:
+                asked.add(number)
+            elif suit.row != alone.NOTHING:
+                suits[number] = suit
+        asked.update([mate for number in asked for mate in shelf.mates.get(number, ())])
+        asked |= self._contested(known, suits, asked, standing, shelf)
+        suits = {number: suit for number, suit in suits.items() if number not in asked}
+        edits = {number: suits[number].row for number in alone.granted(told, suits)}
+        for number, row in (known | edits).items():
+            if number not in asked:
+                self._note(number, row, shelf)
+        return sorted(asked), bool(known)
 
-    def _is_named(self, number: int) -> bool:
-        return is_named(self._corpus.texts[number][1])
+    def _contested(
+        self,
+        known: Mapping[int, int],
+        suits: Mapping[int, Suit],
+        asked: Collection[int],
+        standing: Collection[int],
+        shelf: _Shelf,
+    ) -> set[int]:
+        """Return the texts of a page whose items it may show by others, which have to be asked."""
+        if not asked and not standing and len(known) + len(suits) < 2:
+            return set()
+        told, items, firsts = shelf.told, self._notes.items, self._firsts.data
+        rows = {**known, **{number: suit.row for number, suit in suits.items()}}
+        claims = {number: told.item(row) for number, row in rows.items() if number not in asked}
+        recognised = {claims[number] for number in known if number in claims}
+        sued = {claims[number] for number in suits if number in claims}
+        near = {item for number in asked for item in told.items_of(shelf.rows(number))}
+        shown = {items[firsts[number]] for number in standing}
+        contested = sued & (near | shown | recognised) | recognised & near
+        return {number for number, item in claims.items() if item in contested}
 
-    def _note(
-        self, number: int, row: int, kind: MatchKind, shelf: _Shelf, score: float = 1
-    ) -> None:
-        self._notes.note(number, shelf.told.numbers[row], kind, shelf.changes[row], score)
+    def _begun_alike(self, numbers: Sequence[int], shelf: _Shelf) -> set[int]:
+        """Return the texts of a page that are all that another one begins with, and the others."""
+        texts = self._corpus.texts
+        found: set[int] = set()
+        for number in numbers:
+            for mate in shelf.mates.get(number, ()):
+                if mate > number:
+                    a, b = texts[number][1], texts[mate][1]
+                    if a.startswith(b) or b.startswith(a):
+                        found |= {number, mate}
+        return found
 
-    def _shared(self, page: int, near: Mapping[int, Sequence[int]], shelf: _Shelf) -> set[int]:
-        """Return the items that several texts of a page are near, or one is and another shows."""
-        firsts, items = self._firsts.data, shelf.told.items
-        holders = {items[firsts[number]]: -1 for number in shelf.standing.get(page, ())}
-        shared = set()
-        for number, items_near in near.items():
-            for item in items_near:
-                if holders.setdefault(item, number) != number:
-                    shared.add(item)
-        return shared
+    def _suit(self, number: int, shelf: _Shelf, *, familiar: bool) -> Suit:
+        """Return which item a text claims to be an edit of."""
+        told, texts = shelf.told, self._corpus.texts
+
+        def narrowed(rows: list[int]) -> list[int]:
+            normals = [texts[told.numbers[row]][1] for row in rows]
+            return [rows[place] for place in of_its_number(texts[number][1], normals)]
+
+        return alone.suit(told, shelf.rows(number), familiar=familiar, of_its_number=narrowed)
+
+    def _note(self, number: int, row: int, shelf: _Shelf) -> None:
+        """Write down that a text was recognised by the candidate of a row."""
+        told = shelf.told
+        kind = BY_RELATION.get(told.relations[row], MatchKind.NEAR)
+        score = told.scores[row] if kind is MatchKind.NEAR else 1
+        self._notes.note(number, told.numbers[row], kind, shelf.changes[row], score)
 
     def _settle(self, page: int, numbers: Sequence[int], shelf: _Shelf, *, familiar: bool) -> None:
         """Judge texts of a page by all that it shows; `familiar` is that of `judging.settle`."""
@@ -239,7 +275,10 @@ class Pages:
         places = {number: place for place, number in enumerate(numbers)}
         judging.settle(
             cases,
-            lambda: [[places[mate] for mate in shelf.mates.get(number, ())] for number in numbers],
+            lambda: [
+                [places[mate] for mate in shelf.mates.get(number, ()) if mate in places]
+                for number in numbers
+            ],
             [
                 self._corpus.version(number, items[firsts[number]])
                 for number in shelf.standing.get(page, ())

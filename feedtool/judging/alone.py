@@ -5,10 +5,10 @@ same item. What `judging.settle` says of such a text needs no texts then, and a 
 columns. Where it does need them, the answer is UNCLEAR.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
-from feedtool.judging.edits import stands_out
-from feedtool.judging.pairs import LEAST_TITLE
+from feedtool.judging.edits import stands_out, titled
 from feedtool.judging.relations import (
     BEGINNING,
     BELOW,
@@ -73,11 +73,23 @@ def recognised(told: Told, rows: range) -> int:
     return min(known, key=lambda row: (abs(told.gaps[row]), told.numbers[row]))
 
 
-def edited(told: Told, rows: range, *, familiar: bool, named: Callable[[], bool]) -> int:
-    """Return the row of the candidate of which a text is clearly an edit, or NOTHING, or UNCLEAR.
+class Suit(NamedTuple):
+    """The claim that a text is an edit of the candidate of a row; NOTHING and UNCLEAR are no rows.
 
-    It was recognised by none of them. `familiar` tells that the page may show known articles
-    besides, `named` whether the text shows a number that tells which member of a series it is.
+    `second` is how like it the best of the other items is.
+    """
+
+    row: int
+    second: float | None = None
+
+
+def suit(
+    told: Told, rows: range, *, familiar: bool, of_its_number: Callable[[list[int]], list[int]]
+) -> Suit:
+    """Return the claim of a text that none of its candidates is the same as, or the beginning of.
+
+    `familiar` tells that the page may show known articles besides; `of_its_number` leaves out, of
+    some rows, candidates of another number.
     """
     relations, scores = told.relations, told.scores
     best: dict[int, int] = {}
@@ -87,19 +99,35 @@ def edited(told: Told, rows: range, *, familiar: bool, named: Callable[[], bool]
             if scores[row] > scores[other]:
                 best[told.item(row)] = row
     if not best:
-        return NOTHING
-    if any(told.item(row) in best for row in told.rows(NUMBERED, rows)):
-        return UNCLEAR
-    ranked = sorted(best, key=lambda item: (-scores[best[item]], item))
-    first = best[ranked[0]]
-    clear = len(ranked) == 1 or stands_out(scores[first], scores[best[ranked[1]]])
-    if not clear and named():
-        return UNCLEAR
+        return Suit(NOTHING)
+    among = relations[rows.start : rows.stop]
+    if NUMBERED in among and any(told.item(row) in best for row in told.rows(NUMBERED, rows)):
+        return Suit(UNCLEAR)
+    ranked = [best[item] for item in sorted(best, key=lambda item: (-scores[best[item]], item))]
+    if len(ranked) > 1 and not stands_out(scores[ranked[0]], scores[ranked[1]]):
+        ranked = of_its_number(ranked)
+    first = ranked[0]
+    if relations[first] == EDIT:
+        return Suit(first, scores[ranked[1]] if len(ranked) > 1 else None)
     # It may have the title of one, over another text.
-    if (
-        familiar
-        and relations[first] == BELOW
-        and any(told.begun[row] >= LEAST_TITLE for row in rows)
-    ):
-        return UNCLEAR
-    return first if clear and relations[first] == EDIT else NOTHING
+    if familiar and relations[first] == BELOW and titled([told.begun[row] for row in ranked]):
+        return Suit(UNCLEAR)
+    return Suit(NOTHING)
+
+
+def granted(told: Told, suits: Mapping[int, Suit]) -> list[int]:
+    """Return which texts of a page are edits, of those whose claims only others of them contest."""
+    scores: dict[int, list[float]] = {}
+    for row, _ in suits.values():
+        scores.setdefault(told.item(row), []).append(told.scores[row])
+    best = {item: sorted(found)[-2:] for item, found in scores.items()}
+    found = []
+    for number, (row, second) in suits.items():
+        score, rivals = told.scores[row], best[told.item(row)]
+        # Of two that are equally like an item none stands out.
+        rivals = rivals[:-1] if score == rivals[-1] else rivals[-1:]
+        if second is not None:
+            rivals = [*rivals, second]
+        if stands_out(score, max(rivals, default=None)):
+            found.append(number)
+    return found

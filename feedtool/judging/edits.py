@@ -130,7 +130,8 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
         return
     ranked = sorted(best.values(), key=lambda near: (-near[1].score, near[0].item))
     if len(ranked) > 1 and not stands_out(ranked[0][1].score, ranked[1][1].score):
-        ranked = _of_its_number(case.text, ranked)
+        normals = [version.normal for version, _ in ranked]
+        ranked = [ranked[place] for place in of_its_number(case.text.normal, normals)]
     version, alike = ranked[0]
     if rule := why_no_edit(case.text, version, alike):
         case.nearest = kept_apart(version, alike, rule)
@@ -177,54 +178,53 @@ def nearest_numbered(case: Case) -> Nearest | None:
     return kept_apart(begun, alike, why_no_edit(case.text, begun, alike) or OTHER_NUMBER)
 
 
-def _of_its_number(text: Version, ranked: list[_Near]) -> list[_Near]:
-    """Leave out the items of another number, if none of them shows the long one of `text`.
+def of_its_number(normal: str, others: Sequence[str]) -> list[int]:
+    """Return the places of all of some normal forms but those of another number.
 
-    A notice on `CVE-2021-8917` is more like the next notice than like itself with a sentence put
-    in; which of them it is the number tells, wherever it stands.
+    That is, if one of them shows the long one of `normal`: a notice on `CVE-2021-8917` is more like
+    the next notice than like itself with a sentence put in; which of them it is the number tells,
+    wherever it stands.
     """
-    shown = numbers(text.normal)
-    if not is_named(text.normal):
-        return ranked
-    theirs = [numbers(version.normal) for version, _ in ranked]
+    places = list(range(len(others)))
+    shown = numbers(normal)
+    if all(len(number) < LEAST_NAME for number in shown):
+        return places
+    theirs = [numbers(other) for other in others]
     fits = [not (shown - other and other - shown) for other in theirs]
     if True not in fits:
-        return ranked
+        return places
     left_out = set().union(*(other for other, fit in zip(theirs, fits, strict=True) if not fit))
     names = shown & theirs[fits.index(True)] - left_out
     if all(len(name) < LEAST_NAME for name in names):
-        return ranked
-    return [near for near, fit in zip(ranked, fits, strict=True) if fit]
-
-
-def is_named(normal: str) -> bool:
-    """Tell whether a text shows a number that may say which member of a series it is."""
-    return any(len(number) >= LEAST_NAME for number in numbers(normal))
+        return places
+    return [place for place in places if fits[place]]
 
 
 def _rewritten(case: Case, versions: Sequence[Version], cases: Sequence[Case]) -> Iterator[_Suit]:
     """Yield the claim of an excerpt on the item whose title it keeps over another text.
 
-    Where something else begins nearly alike, it is no title but the manner of a series. An old
-    article that stands there still is taken.
+    `versions` are the most alike, one of each item. Where something else begins nearly alike, it is
+    no title but the manner of a series. An old article that stands there still is taken.
     """
-    begun: dict[int, tuple[int, Version]] = {}
-    for version in versions:
-        length = _begun(case.text, version)
-        if version.item not in begun or length > begun[version.item][0]:
-            begun[version.item] = length, version
+    lengths = [_begun(case.text, version) for version in versions]
+    if not titled(lengths):
+        return
+    version = versions[lengths.index(max(lengths))]
+    title = normal_form(common_title(case.text.body, version.body) or " ").strip()
     mates = [cases[mate].text for mate in case.mates]
     strangers = [_begun(case.text, mate) for mate in mates if not is_beginning(case.text, mate)]
-    (length, version), *others = sorted(begun.values(), key=lambda found: -found[0])
-    if length < LEAST_TITLE:
-        return
-    title = normal_form(common_title(case.text.body, version.body) or " ").strip()
-    rivals = [length for length, _ in others] + strangers
+    rivals = sorted(lengths)[:-1] + strangers
     if len(title) < LEAST_TITLE or any(2 * length >= len(title) for length in rivals):
         return
     alike = likeness(case.text, version)
     if why_no_edit(case.text, version, alike) == BELOW_FLOOR:
         yield _Suit(case, version, alike, None, len(rivals), SAME_TITLE)
+
+
+def titled(begun: Sequence[int]) -> bool:
+    """Tell whether the longest of some common beginnings may be a title, which no other shares."""
+    *others, longest = sorted(begun)
+    return longest >= LEAST_TITLE and all(2 * length < longest for length in others[-1:])
 
 
 def _begun(a: Version, b: Version) -> int:
