@@ -309,6 +309,28 @@ def security(shelf: Shelf) -> Iterator[Text]:
             yield Text(title, (*front, f"CVE-20{minor + 10}-{day * 37}.", *back))
 
 
+def stamped(shelf: Shelf, *, stamp: str, title: str = "{}") -> Iterator[Text]:
+    """Yield prose whose title tells when it was last changed; `title` numbers what is alike."""
+    shared = shelf.passages(120) if title != "{}" else ()
+    for number, text in enumerate(prose(shelf), 1):
+        date = f"{_MONTHS[number % 12]} {2016 + number // 12}"
+        name = text.title if title == "{}" else title.format(date)
+        day = _date(shelf.random, stamp)
+        yield Text(f"{name} {stamp.format(day)}", (*shared, *text.passages))
+
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+_DATED = re.compile(r"\d{4}年\d+月\d+日|\d+ [A-Z][a-z]+ \d{4}")
+
+
+def _date(random: Random, like: str) -> str:
+    year, month, day = random.randint(2016, 2025), random.randrange(12), random.randint(1, 28)
+    return f"{day} {_MONTHS[month]} {year}" if like.isascii() else f"{year}年{month + 1}月{day}日"
+
+
 def bills(_: Shelf) -> Iterator[Text]:
     """Yield real bills of a parliament, which open with the same form."""
     for _, text in corpus.bills():
@@ -406,6 +428,14 @@ def _renumbered(random: Random, text: Text, _: Shelf) -> Text | None:
     return _replaced(text, number, old[: found.start()] + new + old[found.end() :])
 
 
+def _restamped(random: Random, text: Text, shelf: Shelf) -> Text | None:
+    edit = random.choice((_typo, _word, _inserted, _removed))
+    edited = edit(random, text, shelf) or text
+    found = _DATED.findall(text.title)[-1]
+    date = _date(random, text.title if found.isascii() else found)
+    return replace(edited, title=text.title.replace(found, date))
+
+
 def _several(random: Random, text: Text, shelf: Shelf) -> Text | None:
     edits = (_typo, _word, _inserted, _removed, _word, _typo)
     for edit in random.sample(edits, random.randint(3, 5)):
@@ -436,6 +466,7 @@ EDITS: dict[str, tuple[Edit, str]] = {
     "retitled": (_retitled, "a word of the title replaced"),
     "rewritten": (_rewritten, "a passage replaced by another one, its beginning kept"),
     "renumbered": (_renumbered, "a number behind the opening corrected"),
+    "restamped": (_restamped, "one of the first four, and the date of the last change"),
     "several": (_several, "three to five of these edits at once"),
     "respaced": (_respaced, "spaces put between scripts"),
 }
@@ -719,6 +750,7 @@ UNTITLED_ALIKE = (
 )
 # Shown anew every hour: other numbers each time.
 HOT = (WHOLE, 30, 40, 30, 1.0, 0.2, SMALL)
+STAMPED = (TITLED[1:], 40, 13, PAGE, 0.6, 0.3, ("restamped",))
 SPECIAL = (
     Plan("headlines-en", "en-doc", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
     Plan("headlines-zh", "zh", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
@@ -757,6 +789,15 @@ SPECIAL = (
     Plan("long-en", "en-doc", books, (Setting(200),), start=12, published=0.3, feed=5000),
     Plan("long-ja", "ja", books, (Setting(200),), start=8, published=0.1, feed=5000),
     Plan("script-zh", "zh-hant", SHORTER, (Setting(350), Setting(350, dress="simplified"))),
+    # A title says when the article was last changed.
+    Plan("stamped-en", "en-doc", partial(stamped, stamp="(Updated {})"), *STAMPED),
+    Plan("stamped-zh", "zh", partial(stamped, stamp="（更新于{}）"), *STAMPED),
+    Plan(
+        "stamped-notices",
+        "en",
+        partial(stamped, stamp="(Update {})", title="{} Security Releases"),
+        *STAMPED,
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from itertools import count
 from feedtool import changing, finding, fingerprint, judging
 from feedtool.errors import FeedtoolError, NotFoundError
 from feedtool.formats import truncation
-from feedtool.judging import pairs, rules
+from feedtool.judging import edits, pairs, rules
 from feedtool.model import Excerpt, Fingerprint, Match, MatchKind, Truncation, Verdict, Version
 from feedtool.reading import Reading, one
 from feedtool.report.comparison import ExplainText, Explanation
@@ -173,7 +173,7 @@ def _why_not(before: Version, after: Version, verdict: Verdict) -> str:
     """Name the rule that keeps two texts apart."""
     if verdict.nearest and verdict.nearest.item == before.item:
         return verdict.nearest.rule
-    if rule := pairs.no_edit(before, after):
+    if rule := edits.no_edit(before, after, pairs.likeness(before, after)):
         return rule
     return rules.OTHER_IS_NEARER
 

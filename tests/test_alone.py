@@ -21,6 +21,7 @@ from feedtool.judging.alone import NOTHING, UNCLEAR, Suit, Told
 from feedtool.judging.relations import (
     BEGINNING,
     BELOW,
+    DIGITS,
     EDIT,
     NUMBERED,
     SAME,
@@ -135,6 +136,8 @@ def variant(random: Random, text: str) -> str:
             text[:place] + "改" + text[place:],
             text[:place] + random.choice(articles())[:200] + text[place:],
             f"Weekly {random.randrange(4)} " + text[:60],
+            f"{title} (Updated {random.randrange(1, 4)} May 2026) {text[40:place]}",
+            f"No. {random.randrange(1, 3)} (Update {random.randrange(1, 4)} May) {text[:place]}",
             f"Notice CVE-2026-{random.randrange(1000, 1004)}: " + text[:place],
             f"{title}\n{random.choice(articles())}",
             text.replace("1", "2"),
@@ -232,13 +235,17 @@ def recognised(*rows: tuple[int, int, int, int, float]) -> int:
 
 
 def suit(
-    *rows: tuple[int, int, int, int, float], familiar: bool = False, kept: Sequence[int] = ()
+    *rows: tuple[int, int, int, int, float],
+    familiar: bool = False,
+    stamped: bool = False,
+    kept: Sequence[int] = (),
 ) -> Suit:
     """Return the claim of a text, of which `kept` are the only rows of its number."""
     return alone.suit(
         told(*rows),
         range(len(rows)),
         familiar=familiar,
+        stamped=lambda: stamped,
         of_its_number=lambda ranked: [row for row in ranked if row in (kept or ranked)],
     )
 
@@ -278,6 +285,12 @@ def test_what_is_of_another_number_stands_in_nobodys_way() -> None:
     assert suit(*close, kept=[1]) == Suit(1)
     # Which number it is matters only where it is not clear without.
     assert suit((EDIT, 4, 9, 0, 0.9), (EDIT, 5, 9, 0, 0.5), kept=[1]) == Suit(0, 0.5)
+
+
+def test_where_a_stamp_may_hold_the_numbers_they_say_nothing() -> None:
+    assert suit((NUMBERED, 4, 9, 0, 0.9), stamped=True) == Suit(UNCLEAR)
+    assert suit((EDIT, 4, 9, 0, 0.9), (DIGITS, 5, 9, 0, 0.9), stamped=True) == Suit(UNCLEAR)
+    assert suit((EDIT, 4, 9, 0, 0.9), stamped=True) == Suit(0)
 
 
 def test_a_title_may_be_kept_only_on_a_familiar_page() -> None:

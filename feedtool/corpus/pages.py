@@ -25,6 +25,7 @@ from feedtool.judging.alone import Suit, Told
 from feedtool.judging.cases import Case, order
 from feedtool.judging.edits import of_its_number
 from feedtool.judging.relations import BEGINNING, SAME, UNCOMPARED
+from feedtool.judging.stamps import is_stamped
 from feedtool.model import Change, MatchKind, Version
 
 # Texts with what is known of them that wait to be looked at once more: some 2 KB each; of long ones
@@ -258,7 +259,13 @@ class Pages:
             normals = [texts[told.numbers[row]][1] for row in rows]
             return [rows[place] for place in of_its_number(texts[number][1], normals)]
 
-        return alone.suit(told, shelf.rows(number), familiar=familiar, of_its_number=narrowed)
+        return alone.suit(
+            told,
+            shelf.rows(number),
+            familiar=familiar,
+            stamped=lambda: is_stamped(self._corpus.version(number, number)),
+            of_its_number=narrowed,
+        )
 
     def _note(self, number: int, row: int, shelf: _Shelf) -> None:
         """Write down that a text was recognised by the candidate of a row."""

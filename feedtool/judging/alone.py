@@ -12,6 +12,7 @@ from feedtool.judging.edits import stands_out, titled
 from feedtool.judging.relations import (
     BEGINNING,
     BELOW,
+    DIGITS,
     EDIT,
     NUMBERED,
     SAME,
@@ -84,14 +85,22 @@ class Suit(NamedTuple):
 
 
 def suit(
-    told: Told, rows: range, *, familiar: bool, of_its_number: Callable[[list[int]], list[int]]
+    told: Told,
+    rows: range,
+    *,
+    familiar: bool,
+    stamped: Callable[[], bool],
+    of_its_number: Callable[[list[int]], list[int]],
 ) -> Suit:
     """Return the claim of a text that none of its candidates is the same as, or the beginning of.
 
-    `familiar` tells that the page may show known articles besides; `of_its_number` leaves out, of
-    some rows, candidates of another number.
+    `familiar` tells that the page may show known articles besides, `stamped` whether the text shows
+    when it was last changed; `of_its_number` leaves out of some rows candidates of another number.
     """
     relations, scores = told.relations, told.scores
+    among = relations[rows.start : rows.stop]
+    if (NUMBERED in among or DIGITS in among) and stamped():
+        return Suit(UNCLEAR)
     best: dict[int, int] = {}
     for row in sorted(rows, key=told.numbers.__getitem__) if len(rows) > 1 else rows:
         if relations[row] not in (NUMBERED, UNCHANGED):
@@ -100,7 +109,6 @@ def suit(
                 best[told.item(row)] = row
     if not best:
         return Suit(NOTHING)
-    among = relations[rows.start : rows.stop]
     if NUMBERED in among and any(told.item(row) in best for row in told.rows(NUMBERED, rows)):
         return Suit(UNCLEAR)
     ranked = [best[item] for item in sorted(best, key=lambda item: (-scores[best[item]], item))]

@@ -22,9 +22,11 @@ from feedtool.judging.rules import (
     NOT_CLEARLY_NEARER,
     ON_THE_PAGE,
     ONLY_EDIT,
+    ONLY_NUMBERS,
     OTHER_NUMBER,
     SAME_TITLE,
 )
+from feedtool.judging.stamps import restamped
 from feedtool.model import MatchKind, Nearest, Version
 from feedtool.numbering import numbers
 from feedtool.text import normal_form
@@ -133,7 +135,7 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
         normals = [version.normal for version, _ in ranked]
         ranked = [ranked[place] for place in of_its_number(case.text.normal, normals)]
     version, alike = ranked[0]
-    if rule := why_no_edit(case.text, version, alike):
+    if rule := no_edit(case.text, version, alike):
         case.nearest = kept_apart(version, alike, rule)
         # Only a page that shows other known articles is the old index with a new text in it.
         if rule == BELOW_FLOOR and (familiar or any(other.known for other in cases)):
@@ -141,6 +143,12 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
         return
     second = ranked[1][1].score if len(ranked) > 1 else None
     yield _Suit(case, version, alike, second, len(ranked) - 1)
+
+
+def no_edit(a: Version, b: Version, alike: Likeness) -> str | None:
+    """Return the rule by which two texts, so alike, are no edits, whatever else is near."""
+    rule = why_no_edit(a, b, alike)
+    return None if rule in (ONLY_NUMBERS, OTHER_NUMBER) and restamped(a, b) else rule
 
 
 def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
@@ -151,10 +159,7 @@ def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
     best: dict[int, _Near] = {}
     numbered: list[Version] = []
     for version in case.candidates:
-        if case.likenesses is None:
-            alike = compared(case.text, version)
-        else:
-            alike = case.likenesses[version.number]
+        alike = _likeness(case, version)
         if alike is None or alike.other_number:
             numbered.append(version)
         elif unchanged(alike):
@@ -167,6 +172,17 @@ def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
         if near and likeness(case.text, version).score > near[1].score:
             del best[version.item]
     return best, numbered
+
+
+def _likeness(case: Case, version: Version) -> Likeness | None:
+    """Return what `compared` says of an excerpt and a candidate, but for numbers in stamps."""
+    if case.likenesses is None:
+        alike = compared(case.text, version)
+    else:
+        alike = case.likenesses[version.number]
+    if (alike is None or alike.other_number) and restamped(case.text, version):
+        return likeness(case.text, version)._replace(other_number=False)
+    return alike
 
 
 def nearest_numbered(case: Case) -> Nearest | None:

@@ -100,13 +100,11 @@ def likeness(a: Version, b: Version) -> Likeness:
     return compare(a.normal, b.normal, a_cut=a.truncated, b_cut=b.truncated)
 
 
-def no_edit(a: Version, b: Version) -> str | None:
-    """Return the rule by which two texts are no edits of one article, whatever else is near."""
-    return why_no_edit(a, b, likeness(a, b))
-
-
 def why_no_edit(a: Version, b: Version, alike: Likeness) -> str | None:
-    """Return what `no_edit` does, for two texts that are so alike."""
+    """Return the rule by which two texts, so alike, are no edits of one article.
+
+    Whatever else is near, and unless numbers differ in stamps only: see `edits.no_edit`.
+    """
     if unchanged(alike):
         return why_unchanged(a, b)
     if alike.score < floor(a, b, alike):

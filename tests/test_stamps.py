@@ -1,0 +1,119 @@
+"""Stamps of the last change: what is one, and what it says of two texts."""
+
+import pytest
+
+from feedtool.judging.rules import ONLY_NUMBERS
+from feedtool.judging.stamps import is_stamped, restamped
+from feedtool.model import Change, Novelty, Version
+from feedtool.stores.memory import MemoryArchive
+from feedtool.text import normal_form
+from tests.pages import articles, excerpt, seen
+
+TITLE = "How we moved all of our servers"
+BODY = articles()[11][:200]
+OTHER = articles()[12][:200]
+
+
+def version(text: str) -> Version:
+    found = excerpt(text).truncation
+    return Version(1, 1, text, found.truncated, found.length, normal_form(text), text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "August 31 2021 Security Releases _(Update 6-Dec-2021)_ Security releases available",
+        "Roadmap (Updated: March 3rd, 2023)",
+        "Roadmap (last edited on 2023.03.03, 10:30 UTC)",
+        "[Edit: 3 May] What we found",
+        "Last updated on March 3, 2023 How to configure it",
+        "Updated 2024-01-05: how to configure it",
+        "Fahrplan (zuletzt aktualisiert am 3.4.2023)",
+        "Feuille de route (mis à jour le 3/4/2023)",
+        "План (обновлено 03.04.2023)",
+        "路线图（更新于2024年1月5日）",
+        "路線圖【最後更新：2024-01-05】",
+        "最終更新日: 2024/01/05 設定の方法",
+        "최종 수정 2024-01-05 설정",
+    ],
+)
+def test_a_stamp_says_when_a_text_was_changed(text: str) -> None:
+    assert is_stamped(version(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Weekly update, 3 March 2020: what is new",
+        "Covid-19 update 3 March 2020",
+        "Windows Update 2024-01 is out",
+        "The tool (Update 3) is out",
+        "The tool (Update 1.2.3) is out",
+        "The tool (updated 3 times since 2019)",
+        "某剧（更新至12-13集）",
+        "更新日志 2024-01-05",
+        "(3 May 2026) What was updated",
+        "x" * 300 + "(Updated 3 May 2026)",
+        "",
+    ],
+)
+def test_what_an_update_is_called_by_is_no_stamp(text: str) -> None:
+    assert not is_stamped(version(text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"{TITLE} (Update 31-Aug-2021) {BODY}", f"{TITLE} (Update 6-Dec-2021) {BODY}"),
+        # Behind the title of an article stands whatever was written anew.
+        (f"{TITLE} (Update 31-Aug-2021) {BODY}", f"{TITLE} (Update 6-Dec-2021) {OTHER}"),
+        (
+            f"Roadmap (Updated 3 May) {BODY}",
+            f"Roadmap (Updated 4 June) {BODY[:90]} Now {BODY[90:]}",
+        ),
+        (f"Last updated on 3 May 2026 {TITLE}", f"Last updated on 4 June 2026 {TITLE}"),
+        (f"路线图（更新于2024年1月5日）{BODY}", f"路线图（更新于2024年2月3日）{BODY}"),
+    ],
+)
+def test_texts_that_part_at_their_stamps_are_one(old: str, new: str) -> None:
+    assert restamped(version(old), version(new))
+    assert restamped(version(new), version(old))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # Another title, another number in the title.
+        (f"{TITLE} 1 (Updated 3 May) {BODY}", f"{TITLE} 2 (Updated 4 May) {BODY}"),
+        (f"March notice (Updated 3 May) {BODY}", f"April notice (Updated 4 May) {BODY}"),
+        # Only one of them says when.
+        (f"{TITLE} (Updated 3 May) {BODY}", f"{TITLE} 4 May {BODY}"),
+        # Nothing but the stamp tells which notice it is.
+        (f"(Update 3 May) {BODY}", f"(Update 4 May) {BODY}"),
+        # Behind a short title another number.
+        ("Version (Updated 3 May) 12 is out", "Version (Updated 4 May) 13 is out"),
+        (
+            "News (Updated 3 May) all that there is to say of number 12",
+            "News (Updated 4 May) all that there is to say of number 13",
+        ),
+    ],
+)
+def test_all_else_that_tells_two_texts_apart_still_does(old: str, new: str) -> None:
+    assert not restamped(version(old), version(new))
+
+
+def test_an_article_is_known_by_its_title_whatever_its_stamp_says() -> None:
+    archive = MemoryArchive()
+    seen(archive, f"{TITLE}, part 1 (Update 31-Aug-2021) {BODY}")
+    (found,) = seen(archive, f"{TITLE}, part 1 (Update 6-Dec-2021) {BODY}")
+    assert (found.novelty, found.change) == (Novelty.REPEATED, Change.EDITED)
+    (found,) = seen(archive, f"{TITLE}, part 2 (Update 6-Dec-2021) {BODY}")
+    assert found.novelty is Novelty.NEW
+
+
+def test_a_week_is_told_by_the_date_of_its_update() -> None:
+    archive = MemoryArchive()
+    seen(archive, f"Weekly update 3 March 2026 {BODY}")
+    (found,) = seen(archive, f"Weekly update 10 March 2026 {BODY}")
+    assert found.nearest is not None
+    assert found.nearest.rule == ONLY_NUMBERS
