@@ -789,6 +789,11 @@ SPECIAL = (
     Plan("long-en", "en-doc", books, (Setting(200),), start=12, published=0.3, feed=5000),
     Plan("long-ja", "ja", books, (Setting(200),), start=8, published=0.1, feed=5000),
     Plan("script-zh", "zh-hant", SHORTER, (Setting(350), Setting(350, dress="simplified"))),
+    Plan("hot-age-en", "en-doc", headlines, *HOT, stray=False, hot=("{hours}h · ", "")),
+    Plan("hot-ago-zh", "zh", headlines, *HOT, stray=False, hot=("{hours}小时前 ", "")),
+    Plan("hot-read-zh", "zh", headlines, *HOT, stray=False, hot=("", " 阅读 {heat} 评论 {rank}")),
+    Plan("hot-likes-ja", "ja", headlines, *HOT, stray=False, hot=("", " 👍 {heat} 💬 {rank}")),
+    Plan("hot-votes-ko", "ko", headlines, *HOT, stray=False, hot=("▲ {heat} ", "")),
     # A title says when the article was last changed.
     Plan("stamped-en", "en-doc", partial(stamped, stamp="(Updated {})"), *STAMPED),
     Plan("stamped-zh", "zh", partial(stamped, stamp="（更新于{}）"), *STAMPED),

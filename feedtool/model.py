@@ -1,5 +1,6 @@
 """The nouns of feedtool, in the order of the flow: bytes, blocks, excerpts, versions, verdicts."""
 
+import re
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -84,17 +85,33 @@ class Truncation:
 _AROUND_COUNTS = " \t\r\u00a0\u3000|·•–—-/()（）[]【】"
 
 
+MEDALS = "🥇🥈🥉"
+# What visitors did, as pages show it in front of a number or behind a text.
+ICONS = "👍👎❤♥💗💬🗨💭👁👀🔥⭐★☆🔁🔖▲△⬆🔺"
+# `3. `, `No. 3: `, `第3名`, `🔥 3 `; neither `3 hours ago` nor `▲ 300`.
+_RANK = (
+    rf"(?i)(?![{ICONS.replace('🔥', '')}])\W{{0,3}}(?:(?:no|top)\W{{0,2}}|第)?(\d{{1,4}})[名位위]?"
+    r"(?:\W*\Z|\s?[^\w\s]+)"
+)
+
+
 def rank_in(head: str) -> int | None:
     """Return the rank that a page put in front of a text, given all that stands there."""
-    digits = "".join(filter(str.isdecimal, head)) if head else ""
-    return int(digits) if digits else None
+    if head[:1] in MEDALS:
+        return MEDALS.index(head[0]) + 1 if head else None
+    found = re.match(_RANK, head)
+    return int(found[1]) if found else None
 
 
-def count_in(tail: str, marker: str | None) -> str | None:
-    """Return what a page counts behind a text, given all that stands there."""
-    if not tail or tail == marker:
+def count_in(head: str, tail: str, marker: str | None) -> str | None:
+    """Return what a page counts behind a text, or in front of it, given all that stands there."""
+    if tail and tail != marker:
+        return tail.strip().removeprefix(marker or "").strip(_AROUND_COUNTS) or None
+    if not head:
         return None
-    return tail.strip().removeprefix(marker or "").strip(_AROUND_COUNTS) or None
+    rank = re.match(_RANK, head)
+    counted = head[1:] if head[0] in MEDALS else head[rank.end() :] if rank else head
+    return counted.strip(_AROUND_COUNTS) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +133,9 @@ class Excerpt:
 
     @property
     def count(self) -> str | None:
-        """What the page counts behind the text, as it writes it."""
-        return count_in(self.text[self.truncation.length :], self.truncation.marker)
+        """What the page counts behind the text or in front of it, as it writes it."""
+        found = self.truncation
+        return count_in(self.text[: found.start], self.text[found.length :], found.marker)
 
     @property
     def body(self) -> str:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import feedtool
 from feedtool.formats import from_text, ranking, truncation
+from feedtool.model import count_in, rank_in
 from feedtool.stores.sqlite import Store
 from tests.console import run
 
@@ -45,7 +46,22 @@ COUNTED = (
     "  ▲{} points",
     " 热搜指数 {}",
 )
-AGED = (" · {} hours ago", " {}小时前", " - {}h ago", "  {}시간 전", "（{}時間前）")
+AGED = (
+    *(
+        " · {} hours ago",
+        " {}小时前",
+        " - {}h ago",
+        "  {}시간 전",
+        "（{}時間前）",
+        " {}h",
+        " · {}d",
+    ),
+    *("{} hours ago ", "{}h · ", "[{} hours ago] ", "{}小时前 ", "{}분 전 | ", "{} min ago: "),
+)
+VISITED = (
+    *(" {} comments", " 阅读 {} 评论 2 2026-01-11", " 👍 {} 💬 5", " | 2026-01-11 | {} views"),
+    *("▲ {} ", "{} points ", "👍 1.{}k ", "阅读 {} · "),
+)
 
 
 def own(lines: Sequence[str]) -> list[str]:
@@ -75,10 +91,72 @@ def test_a_page_that_is_sorted_by_its_counts_shows_them(form: str) -> None:
 
 @pytest.mark.parametrize("form", AGED)
 def test_an_age_is_never_the_authors(form: str) -> None:
-    lines = [
-        line + form.format(hours) for hours, line in zip((3, 1, 9, 2, 2, 7), NEWS, strict=True)
-    ]
+    assert own(beside(form)) == list(NEWS)
+
+
+def beside(form: str) -> list[str]:
+    """Return lines with numbers in no order in front of them, or behind them."""
+    told = [form.format(number) for number in (3, 1, 9, 2, 2, 7)]
+    pairs = zip(told, NEWS, strict=True)
+    return [line + one if form[0] in " （" else one + line for one, line in pairs]
+
+
+@pytest.mark.parametrize("form", VISITED)
+def test_nor_is_what_visitors_did(form: str) -> None:
+    assert own(beside(form)) == list(NEWS)
+
+
+def test_hours_that_count_up_are_no_ranks() -> None:
+    lines = [f"{hours} hours ago {line}" for hours, line in enumerate(NEWS, 1)]
     assert own(lines) == list(NEWS)
+    assert [one.rank for one in from_text(page(*lines)).excerpts] == [None] * len(NEWS)
+
+
+def test_an_hour_without_a_number_counts_too() -> None:
+    ages = ("today", "yesterday", "3 days ago", "Yesterday", "just now", "an hour ago")
+    assert own([f"{line} - {age}" for age, line in zip(ages, NEWS, strict=True)]) == list(NEWS)
+    counts = ("No comments", "5 comments", "1 comment", "Leave a reply", "2 comments", "0 comments")
+    lines = [f"{line} | {count}" for count, line in zip(counts, NEWS, strict=True)]
+    assert own(lines) == list(NEWS)
+
+
+@pytest.mark.parametrize("form", ["{}. ", "{} ", "{}: "])
+def test_three_ranks_may_be_medals(form: str) -> None:
+    ranks = ["🥇", "🥈", "🥉", *map(form.format, range(4, 7))]
+    lines = [f"{rank} {line}" for rank, line in zip(ranks, NEWS, strict=True)]
+    assert own(lines) == list(NEWS)
+    assert [one.rank for one in from_text(page(*lines)).excerpts] == [1, 2, 3, 4, 5, 6]
+
+
+def test_ranks_stand_in_front_of_ages() -> None:
+    lines = [f"{rank}. {9 - rank}h · {line}" for rank, line in enumerate(NEWS, 1)]
+    assert own(lines) == list(NEWS)
+    shown = [(one.rank, one.count) for one in from_text(page(*lines)).excerpts]
+    assert shown[:2] == [(1, "8h"), (2, "7h")]
+
+
+@pytest.mark.parametrize(
+    ("head", "rank", "count"),
+    [
+        ("", None, None),
+        ("3. ", 3, None),
+        ("No. 3: ", 3, None),
+        ("第3名 ", 3, None),
+        ("🔥 3 ", 3, None),
+        ("🥉 ", 3, None),
+        ("#12 ", 12, None),
+        ("3 hours ago ", None, "3 hours ago"),
+        ("[3h] ", None, "3h"),
+        ("▲ 300 ", None, "▲ 300"),
+        ("🥇 ▲ 12 | ", 1, "▲ 12"),
+        ("1. 3h · ", 1, "3h"),
+    ],
+)
+def test_what_a_page_puts_in_front_is_a_rank_or_a_count(
+    head: str, rank: int | None, count: str | None
+) -> None:
+    assert (rank_in(head), count_in(head, "", None)) == (rank, count)
+    assert count_in(head, " | 5 points", None) == "5 points"
 
 
 def test_ages_of_one_page_are_told_in_several_units() -> None:
@@ -144,6 +222,10 @@ def test_the_second_page_of_a_list_goes_on(first: int, told: bool) -> None:
         [f"{rank}. {line}" for rank, line in zip((3, 1, 2, 9, 4, 5), NEWS, strict=True)],
         [f"{line} {number}" for number, line in zip((1, 5, 2, 9, 1, 3), NEWS, strict=True)],
         [f"{line} 2026" for line in NEWS],
+        [f"{line} 2026-01-{10 + n}" for n, line in enumerate(NEWS)],
+        [f"2026-01-{10 + n} {line}" for n, line in enumerate(NEWS)],
+        [f"{n + 3} D models of {line}" for n, line in enumerate(NEWS)],
+        [f"{n}s {line}" for n, line in enumerate(NEWS)],
         [f"{line} {'年月日周时分'[n]}{9 - n}{'本部集卷册篇'[n]}" for n, line in enumerate(NEWS)],
         list(NEWS),
         [],

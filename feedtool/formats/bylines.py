@@ -7,10 +7,12 @@ for a byline hides news.
 
 import re
 
+from feedtool.model import ICONS
+
 # A name in a byline; three words are enough for most.
 LONGEST_NAME = 40
 
-_NUMBER = r"\d++(?:[.,]\d++)*+\s?(?:[kKmMwW]\b|[千万萬亿億])?+\+?+"
+_NUMBER = r"\d++(?:[.,]\d++)*+(?:\s?(?:[kKmMwW]\b|[千万萬亿億]))?+\+?+"
 _ENGLISH_COUNTED = (
     "views?|comments?|likes?|shares?|repl(?:y|ies)|responses?|reads?|claps?|points?|votes?|upvotes?"
     "|stars?|reactions?|words?|notes?|min(?:ute)?s?\\.?(?:\\s(?:read|reading time))?"
@@ -24,17 +26,18 @@ _UNIT = rf"(?:分钟|分鐘|[{_UNITS}])"
 _COUNT = (
     rf"(?:{_NUMBER}\s?(?:{_ENGLISH_COUNTED})\b"
     rf"|(?:{_CJK_COUNTED})(?:量|数|數|次数|次數|수)?\s?[:：]?\s?[(（\[]?\s?"
-    rf"{_NUMBER}\s?{_UNIT}?\s?[)）\]]?"
+    rf"{_NUMBER}(?:\s?{_UNIT})?(?:\s?[)）\]])?"
     rf"|{_NUMBER}\s?{_UNIT}?(?:人)?(?:{_CJK_COUNTED})(?:了)?"
     r"|(?:reading time|read time|comments?|views?|likes?)\s?[:：(（]\s?"
     r"\d++(?:[.,]\d++)*+(?:\s?min(?:ute)?s?)?\s?[)）]?"
     r"|(?:no|leave a|add a|post a|be the first to)\s(?:comments?|reply)"
+    rf"|[{ICONS}]\ufe0f?\s?{_NUMBER}"
     r"|comments (?:off|are closed)|(?:暂无|暫無|发表|發表|添加)(?:评论|評論))"
 )
 _AGE = (
     r"(?:(?:about |an? |\d{1,3}\s?)"
     r"(?:s|sec|second|m|min|minute|h|hr|hour|d|day|w|week|mo|month|y|year)s?\s?ago"
-    r"|yesterday|just now|刚刚|剛剛|昨天|前天"
+    r"|today|yesterday|just now|刚刚|剛剛|今天|今日|昨天|昨日|前天|오늘|어제"
     r"|\d{1,3}\s?(?:秒|秒钟|秒鐘|分|分钟|分鐘|小时|小時|个小时|個小時|時間|天|日|周|週|週間"
     r"|个月|個月|か月|ヶ月|年)之?前"
     r"|\d{1,3}\s?(?:초|분|시간|일|주|개월|년)\s?전)"
@@ -74,15 +77,36 @@ _BYLINE = (
     rf"(?i:(?!{_DATE}\s?\Z)(?:{_WHO}(?:{_BETWEEN}|(?=[(（])))?{_FACT}(?:{_BETWEEN}{_LATER})*+)\s?"
 )
 
-_TAIL = rf"(?i:(?:{_BETWEEN}|(?=[(（]))[(（]?{_FACT}(?:{_BETWEEN}{_LATER})*+)[)）]?\s?\Z"
+# `5h`, which may be anything where it stands alone.
+_BRIEF = r"\d{1,3}\s?(?:[smhdwy]|mo|yr|wk|hr|min)s?(?=\s?(?:\Z|[)）\]】|·•–—]))"
+_TAIL = (
+    rf"(?i:(?:{_BETWEEN}|(?=[(（{ICONS}]))[(（]?(?:{_FACT}(?:{_BETWEEN}{_LATER})*+|{_BRIEF}))"
+    r"[)）]?\s?\Z"
+)
+# In front of a text, which may begin with words of a byline itself: `Share ...`.
+_HEAD = (
+    rf"(?i:[(（\[【]?(?:{_FACT}(?:{_BETWEEN}{_FACT})*+|{_BRIEF})[)）\]】]?"
+    r"[\s|·•/:：,，;；–—-]{1,6}+)(?=\S)"
+)
 # What changes with every visitor or every hour: a date does not.
-_PASSING = rf"(?i:{_COUNT}|{_AGE})"
+_PASSING = rf"(?i:{_COUNT}|{_AGE}|{_BRIEF})"
 
 # The pattern takes ten milliseconds to compile, so the ends of a line are looked at first: a byline
 # ends in a number, in what was counted, or in a name.
 _LAST_WORDS = frozenset(
     (
-        *("ago", "yesterday", "now", "view", "views", "comment", "comments", "like", "likes"),
+        *(
+            "ago",
+            "today",
+            "yesterday",
+            "now",
+            "view",
+            "views",
+            "comment",
+            "comments",
+            "like",
+            "likes",
+        ),
         *("share", "shares", "reply", "replies", "response", "responses", "read", "reads"),
         *("clap", "claps", "point", "points", "vote", "votes", "upvote", "upvotes", "star"),
         *("stars", "reaction", "reactions", "word", "words", "note", "notes", "min", "mins"),
@@ -92,13 +116,25 @@ _LAST_WORDS = frozenset(
     )
 )
 _LAST_LETTERS = frozenset(
-    (*(word[-1] for word in _CJK_COUNTED.split("|")), *_UNITS, *"前전钟鐘日号號일天刚剛了报集")
+    (
+        *(word[-1] for word in _CJK_COUNTED.split("|")),
+        *_UNITS,
+        *"前전钟鐘日号號일天刚剛了报集늘제千万萬亿億",
+    )
 )
+# Behind a number: `5h`, `1.2k`.
+_LAST_SCALES = frozenset("smhdwyk")
 # One of these is in those without a number.
 _UNCOUNTED = ("omment", "eply", "评论", "評論")
 LONGEST = 120
-# How far back from the end of a text one is looked for.
+# Longer than any of the words above.
+LONGEST_WORD = 16
+# How far from the start and the end of a text one is looked for.
 REACH = 64
+# What does not begin with digits: `an hour ago`, `yesterday`, `阅读 3`.
+_FIRST_LETTERS = frozenset(
+    (*(word[0] for word in _CJK_COUNTED.split("|")), *"AJYTajyt刚剛昨今前오어방", *ICONS)
+)
 
 
 def is_byline(line: str) -> bool:
@@ -120,6 +156,21 @@ def _may_be(line: str) -> bool:
     )
 
 
+def may_end(text: str) -> bool:
+    """Tell by its last letters whether a text may end in a byline: most do not."""
+    end = text[-LONGEST_WORD:].rstrip(" )）]】\ufe0f")
+    last = end[-1:]
+    if last.isdecimal() or last in _LAST_LETTERS:
+        return True
+    # Where a small letter stands, a word may.
+    if not last.isascii() or not last.isalpha():
+        return False
+    end = end.lower()
+    if last.lower() in _LAST_SCALES and end[-2:-1].isdecimal():
+        return True
+    return end[end.rfind(" ") + 1 :] in _LAST_WORDS
+
+
 def tail(text: str, start: int) -> int | None:
     """Return where a byline begins at the end of a text, behind its code point `start`.
 
@@ -127,4 +178,25 @@ def tail(text: str, start: int) -> int | None:
     """
     begin = max(start + 1, len(text) - REACH)
     found = re.search(_TAIL, text[begin:])
-    return begin + found.start() if found and re.search(_PASSING, found[0]) else None
+    return begin + found.start() if found and _passes(found[0]) else None
+
+
+def may_begin(text: str, start: int) -> bool:
+    """Tell by its first letters whether a text may begin with a byline: most do not."""
+    first = text[start : start + 1]
+    if first in "(（[【":
+        first = text[start + 1 : start + 2]
+    return first in _FIRST_LETTERS or first.isdecimal()
+
+
+def head(text: str, start: int) -> int | None:
+    """Return where a text begins behind a byline in front of it, which begins at `start`.
+
+    None where there is none, or one that stays as it is.
+    """
+    found = re.match(_HEAD, text[start : start + REACH])
+    return start + found.end() if found and _passes(found[0]) else None
+
+
+def _passes(byline: str) -> bool:
+    return re.search(_PASSING, byline) is not None

@@ -6,9 +6,10 @@ lines from one, and writes behind all of them the same unit.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from feedtool.formats import bylines
+from feedtool.model import ICONS, MEDALS
 from feedtool.values import dataclass
 
 # Three lines of a page that begin with 1, 2 and 3 are chance: one page of 25,000.
@@ -29,8 +30,7 @@ _DIGIT = re.compile(r"\d")
 # Within how many first code points its digits begin.
 _SOON = 12
 
-_SYMBOLS = "★☆⭐▲△🔺👍❤♥💬👁🔥"
-_PARTING = rf"(?:\s|[|·•–—(（\[【/:：{_SYMBOLS}])[\s|·•–—(（\[【/\ufe0f{_SYMBOLS}-]*+"
+_PARTING = rf"(?:\s|[|·•–—(（\[【/:：{ICONS}])[\s|·•–—(（\[【/\ufe0f{ICONS}-]*+"
 # ` 4523万热度`, ` | 1,234 stars today`, `（热度：98.2万）`, ` · 3 hours ago`: something that parts,
 # perhaps a label, a number, and its unit.
 _COUNT = (
@@ -43,6 +43,9 @@ _SCALES = {"千": 1e3, "k": 1e3, "m": 1e6, "w": 1e4, "万": 1e4, "萬": 1e4, "�
 # What a list says of a line that rises: a word behind the count, or in front of it.
 _TAGS = frozenset(("", *"热熱新沸爆荐薦暖商", "hot", "new"))
 
+
+# How three ranks are set that are no numbers.
+MEDAL = "medal"
 
 # Where the author's own text begins and ends in a line of a page.
 Frame = tuple[int, int]
@@ -61,11 +64,15 @@ class _Count:
 
 def frames(texts: Sequence[str]) -> list[Frame] | None:
     """Return what of each text of a page is its author's, None where all of every text is."""
+    places: Sequence[int] = range(len(texts))
+    least = _most_of(places, LEAST_COUNTS)
     starts = _starts(texts)
     ranked = [place for place, start in enumerate(starts) if start]
-    places = ranked or range(len(texts))
-    ends = _ends(texts, starts, places, least=LEAST_RANKS if ranked else LEAST_COUNTS)
-    if not ranked and not ends:
+    if ranked:
+        places, least = ranked, _most_of(ranked, LEAST_RANKS)
+    starts = _heads(texts, starts, places, least=least)
+    ends = _ends(texts, starts, places, least=least, ranked=bool(ranked))
+    if not (ends or any(starts)):
         return None
     return [
         (start, ends.get(place, len(text)))
@@ -76,34 +83,62 @@ def frames(texts: Sequence[str]) -> list[Frame] | None:
 def _starts(texts: Sequence[str]) -> list[int]:
     """Return for each text how many code points of it are its rank."""
     starts = [0] * len(texts)
-    if sum([_DIGIT.search(text, 0, _SOON) is not None for text in texts]) < LEAST_RANKS:
+    shown = [_DIGIT.search(text, 0, _SOON) is not None or text[:1] in MEDALS for text in texts]
+    if sum(shown) < LEAST_RANKS:
         return starts
-    numbered = [re.match(_RANK, text) for text in texts]
     run: list[tuple[int, int]] = []
     first, form = 1, ("", "")
-    for place, found in enumerate(numbered):
-        if found is None:
+    for place, text in enumerate(texts):
+        rank = _rank(text)
+        if rank is None:
             continue
-        number, ornaments = int(found[2]), ("".join(found[1].split()), "".join(found[3].split()))
-        if (number, ornaments) != (first + len(run), form):
-            _settle(texts, first, run, starts)
-            run, first, form = [], number, ornaments
-        run.append((place, found.end()))
-    _settle(texts, first, run, starts)
+        number, ornaments, start = rank
+        # Behind three medals lines may be counted in any way.
+        medals = form == (MEDAL, "") and len(run) == len(MEDALS) and number == first + len(run)
+        if (number, ornaments) != (first + len(run), form) and not medals:
+            _settle(texts, first, run, form, starts)
+            run, first = [], number
+        form = ornaments
+        run.append((place, start))
+    _settle(texts, first, run, form, starts)
     return starts
 
 
+def _rank(text: str) -> tuple[int, tuple[str, str], int] | None:
+    """Return what may be the rank of a text, how it is set, and where the text begins."""
+    if text[:1] in MEDALS:
+        rest = text[1:].lstrip(" .:：、")
+        return (MEDALS.index(text[0]) + 1, (MEDAL, ""), len(text) - len(rest)) if rest else None
+    found = re.match(_RANK, text)
+    if found is None:
+        return None
+    return int(found[2]), ("".join(found[1].split()), "".join(found[3].split())), found.end()
+
+
 def _settle(
-    texts: Sequence[str], first: int, run: Sequence[tuple[int, int]], starts: list[int]
+    texts: Sequence[str],
+    first: int,
+    run: Sequence[tuple[int, int]],
+    form: tuple[str, str],
+    starts: list[int],
 ) -> None:
     """Note the ranks of lines that are counted, unless they say the same but for that."""
     if first == 1:
         listed = len(run) >= LEAST_RANKS
     else:
         listed = len(run) >= LEAST_RANKS_LATER and (first - 1) % len(run) == 0
-    if listed and _differ([texts[place][start:] for place, start in run]):
+    # `1 hour ago`, `2 hours ago` and so on are no ranks.
+    aged = (
+        listed and form == ("", "") and all(_is_aged(texts[place], start) for place, start in run)
+    )
+    if listed and not aged and _differ([texts[place][start:] for place, start in run]):
         for place, start in run:
             starts[place] = start
+
+
+def _is_aged(text: str, start: int) -> bool:
+    """Tell whether the number at the start of a text, which ends at `start`, counts hours."""
+    return (bylines.head(text, 0) or 0) > start
 
 
 def _differ(texts: Sequence[str]) -> bool:
@@ -111,12 +146,81 @@ def _differ(texts: Sequence[str]) -> bool:
     return len({text.strip().casefold() for text in texts}) == len(texts)
 
 
+def _most_of(places: Sequence[int], least: int) -> int:
+    """Return how many of some lines must show something: a few are advertisements."""
+    return max(least, len(places) - len(places) // BARE)
+
+
+def _likely(places: Sequence[int], may_be: Callable[[int], bool], least: int) -> list[int]:
+    """Return the lines that may show something, none where these are too few: mostly at once."""
+    missing = len(places) - least
+    found = []
+    for place in places:
+        if may_be(place):
+            found.append(place)
+        elif missing:
+            missing -= 1
+        else:
+            return []
+    return found if missing >= 0 else []
+
+
+def _heads(
+    texts: Sequence[str], starts: list[int], places: Sequence[int], *, least: int
+) -> list[int]:
+    """Return where texts begin behind what visitors have done, or how long ago it was.
+
+    In front of these a rank may stand, which ends at `starts`.
+    """
+    likely = _likely(places, lambda place: bylines.may_begin(texts[place], starts[place]), least)
+    if not likely:
+        return starts
+    told = {place: bylines.head(texts[place], starts[place]) for place in likely}
+    begun = {place: start for place, start in told.items() if start is not None}
+    if len(begun) < least or not _differ([texts[place][start:] for place, start in begun.items()]):
+        return starts
+    return [begun.get(place, start) for place, start in enumerate(starts)]
+
+
 def _ends(
-    texts: Sequence[str], starts: Sequence[int], places: Sequence[int], *, least: int
+    texts: Sequence[str],
+    starts: Sequence[int],
+    places: Sequence[int],
+    *,
+    least: int,
+    ranked: bool,
 ) -> dict[int, int]:
     """Return where those texts end that have a count behind them, by their places."""
+    ends = _bylines(texts, starts, places, least=least)
+    if len(ends) < least:
+        ends = _counts(texts, starts, places, least=least, ranked=ranked)
+    shown = [texts[place][starts[place] : end] for place, end in ends.items()]
+    return ends if all(map(str.strip, shown)) and _differ(shown) else {}
+
+
+def _bylines(
+    texts: Sequence[str], starts: Sequence[int], places: Sequence[int], *, least: int
+) -> dict[int, int]:
+    """Return where texts end in front of what visitors have done, and how long ago it was.
+
+    That is never the author's.
+    """
+    likely = _likely(places, lambda place: bylines.may_end(texts[place]), least)
+    found = {place: bylines.tail(texts[place], starts[place]) for place in likely}
+    return {place: end for place, end in found.items() if end is not None}
+
+
+def _counts(
+    texts: Sequence[str],
+    starts: Sequence[int],
+    places: Sequence[int],
+    *,
+    least: int,
+    ranked: bool,
+) -> dict[int, int]:
+    """Return where texts end in front of counts, if these are of one kind."""
     found: dict[int, _Count] = {}
-    missing = len(places) // BARE
+    missing = len(places) - least
     for place in places:
         count = _count(texts[place], starts[place])
         if count is not None:
@@ -125,15 +229,7 @@ def _ends(
             missing -= 1
         else:
             return {}
-    if len(found) < least:
-        return {}
-    # What visitors have done, and how long ago it was, is never the author's.
-    told = {place: bylines.tail(texts[place], starts[place]) for place in found}
-    ends = {place: end for place, end in told.items() if end is not None}
-    if len(ends) < len(found):
-        ends = _counted(found, ranked=any(starts))
-    shown = [texts[place][starts[place] : end] for place, end in ends.items()]
-    return ends if all(map(str.strip, shown)) and _differ(shown) else {}
+    return _counted(found, ranked=ranked) if found else {}
 
 
 def _counted(found: Mapping[int, _Count], *, ranked: bool) -> dict[int, int]:

@@ -143,7 +143,7 @@ def _excerpt(row: Row) -> ExcerptReport:
         text_or_none(category),
         date,
         rank_in(stored[:start]),
-        count_in(stored[length:], marker),
+        count_in(stored[:start], stored[length:], marker),
         item,
         Novelty(novelty),
         change and Change(change),
