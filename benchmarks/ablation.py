@@ -159,7 +159,7 @@ RULES: dict[str, Off] = {
     "number in the title": lambda: together(
         _compared(other_number=False), judged_with(part_at_a_number=lambda *_: False)
     ),
-    "stamps of the last change": lambda: judged_with(restamped=lambda *_: False),
+    "numbers that change while it stays": lambda: judged_with(part_in_passing=lambda *_: False),
     "page shows an article once": lambda: rewritten(
         edits,
         "recognise_edits",

@@ -86,6 +86,7 @@ class Setting:
     spelling: int = 0
     dress: str = ""
     front: str = ""
+    byline: str = ""
     behind: str = ""
 
 
@@ -107,7 +108,8 @@ class Plan:
 
     `settings` are the ways of showing that follow each other; `teasers` is the cap of the teasers
     of featured articles in front of the entries of a page; `feed` the cap of every second dump;
-    `hot` what a hot list writes in front of its lines and behind them.
+    `hot` what a hot list writes in front of its lines and behind them, `byline` what a crawler read
+    between a title and its text.
     Plans with the same `history` play the same one.
     """
 
@@ -128,6 +130,7 @@ class Plan:
     teasers: int = 0
     feed: int = 0
     hot: tuple[str, str] = ("", "")
+    byline: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -481,7 +484,8 @@ LIKE = ("typo", "word", "inserted", "removed", "several")
 
 def shown(text: Text, setting: Setting) -> str:
     """Return the line that a site shows for a text."""
-    line = " ".join([*([text.title] if setting.titled and text.title else ()), *text.passages])
+    parts = [text.title if setting.titled else "", setting.byline, *text.passages]
+    line = " ".join([part for part in parts if part])
     for mark, spelling in SPELLINGS[setting.spelling].items():
         line = line.replace(mark, spelling)
     line = DRESSES[setting.dress](line).strip()
@@ -604,18 +608,23 @@ class Site:
         """Return a hot list: the hottest of the newest lines, numbered anew each time."""
         newest = self.articles[: 3 * self.plan.page // 2]
         for article in newest:
-            heat = self.heat.get(article.key, self.order.randint(500, 5000))
-            self.heat[article.key] = int(heat * self.order.uniform(0.7, 1.3)) + 1
+            self._warm(article)
         hottest = sorted(newest, key=lambda article: -self.heat[article.key])[: self.plan.page]
         labels = []
         for rank, article in enumerate(hottest, 1):
-            heat = self.heat[article.key]
-            front, behind = (
-                form.format(rank=rank, heat=heat, hours=heat % 23 + 1) for form in self.plan.hot
-            )
+            front, behind = (self._told(form, article, rank) for form in self.plan.hot)
             setting = replace(self.setting, front=front, behind=behind)
             labels.append(self._label(article, setting, set()))
         return Dump("hot", tuple(labels))
+
+    def _warm(self, article: Article) -> None:
+        heat = self.heat.get(article.key, self.order.randint(500, 5000))
+        self.heat[article.key] = int(heat * self.order.uniform(0.7, 1.3)) + 1
+
+    def _told(self, form: str, article: Article, rank: int) -> str:
+        """Return what a page says of an article besides."""
+        heat = self.heat[article.key]
+        return form.format(rank=rank, heat=heat, hours=heat % 23 + 1, comments=heat % 97)
 
     def _tagged(self, tag: str) -> Dump:
         articles = [article for article in self.articles if article.tag == tag]
@@ -624,6 +633,13 @@ class Site:
     def _page(self, page: str, articles: Sequence[Article], setting: Setting | None = None) -> Dump:
         setting = setting or self.setting
         shown = [(article, setting) for article in articles]
+        if self.plan.byline:
+            for article in articles:
+                self._warm(article)
+            shown = [
+                (article, replace(setting, byline=self._told(self.plan.byline, article, rank)))
+                for rank, article in enumerate(articles, 1)
+            ]
         if self.plan.shuffled:
             self.order.shuffle(shown)
         if self.plan.teasers and page == "home":
@@ -750,6 +766,7 @@ UNTITLED_ALIKE = (
 )
 # Shown anew every hour: other numbers each time.
 HOT = (WHOLE, 30, 40, 30, 1.0, 0.2, SMALL)
+CRAWLED = (TITLED[1:], 40, 13, PAGE, 0.6, 0.1, SMALL)
 STAMPED = (TITLED[1:], 40, 13, PAGE, 0.6, 0.3, ("restamped",))
 SPECIAL = (
     Plan("headlines-en", "en-doc", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
@@ -794,6 +811,10 @@ SPECIAL = (
     Plan("hot-read-zh", "zh", headlines, *HOT, stray=False, hot=("", " 阅读 {heat} 评论 {rank}")),
     Plan("hot-likes-ja", "ja", headlines, *HOT, stray=False, hot=("", " 👍 {heat} 💬 {rank}")),
     Plan("hot-votes-ko", "ko", headlines, *HOT, stray=False, hot=("▲ {heat} ", "")),
+    # A crawler made a line of a title, a byline and a text.
+    Plan("crawled-en", "en", prose, *CRAWLED, byline="by Jo | {heat} views, {comments} comments |"),
+    Plan("crawled-zh", "zh", prose, *CRAWLED, byline="阅读 {heat} 评论 {comments}"),
+    Plan("crawled-de", "de", prose, *CRAWLED, byline="{hours} hours ago · 5 min read ·"),
     # A title says when the article was last changed.
     Plan("stamped-en", "en-doc", partial(stamped, stamp="(Updated {})"), *STAMPED),
     Plan("stamped-zh", "zh", partial(stamped, stamp="（更新于{}）"), *STAMPED),

@@ -43,7 +43,8 @@ BOUNDED = {
     ("feedtool.formats.truncation", "_PHRASE"): truncation.REACH,
     ("feedtool.formats.ranking", "_COUNT"): bylines.REACH,
     ("feedtool.formats.bylines", "_TAIL"): bylines.REACH,
-    ("feedtool.formats.bylines", "_PASSING"): bylines.REACH,
+    ("feedtool.formats.bylines", "_PASSING"): bylines.INSIDE,
+    ("feedtool.formats.bylines", "_WITHIN"): bylines.INSIDE,
     ("feedtool.formats.bylines", "_BYLINE"): bylines.LONGEST,
 }
 

@@ -6,6 +6,7 @@ else is asked (`judging.alone`), and the others are judged as `ingest` does it, 
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from itertools import groupby, pairwise
 from operator import itemgetter
 from typing import NamedTuple
@@ -24,8 +25,8 @@ from feedtool.judging import alone
 from feedtool.judging.alone import Suit, Told
 from feedtool.judging.cases import Case, order
 from feedtool.judging.edits import of_its_number
+from feedtool.judging.passing import may_show_passing, shows_passing
 from feedtool.judging.relations import BEGINNING, SAME, UNCOMPARED
-from feedtool.judging.stamps import is_stamped
 from feedtool.model import Change, MatchKind, Version
 
 # Texts with what is known of them that wait to be looked at once more: some 2 KB each; of long ones
@@ -35,7 +36,7 @@ MOST_CHARACTERS = 1 << 24
 
 Progress = Callable[[int, int], None]
 
-BY_RELATION = {SAME: MatchKind.NORMALIZED, BEGINNING: MatchKind.PREFIX}
+RECOGNISED = {SAME: MatchKind.NORMALIZED, BEGINNING: MatchKind.PREFIX}
 
 _NO_ROWS = range(0)
 
@@ -203,19 +204,30 @@ class Pages:
                 left.append(number)
         suits: dict[int, Suit] = {}
         familiar = bool(known or asked or standing)
+        narrowed = partial(self._of_its_number, told)
         for number in left:
-            suit = self._suit(number, shelf, familiar=familiar)
-            if suit.row == alone.UNCLEAR:
+            suit = alone.suit(
+                told,
+                number,
+                shelf.rows(number),
+                familiar=familiar,
+                passing=self._shows_passing,
+                of_its_number=narrowed,
+            )
+            if suit[0] == alone.UNCLEAR:
                 asked.add(number)
-            elif suit.row != alone.NOTHING:
+            elif suit[0] != alone.NOTHING:
                 suits[number] = suit
         asked.update([mate for number in asked for mate in shelf.mates.get(number, ())])
-        asked |= self._contested(known, suits, asked, standing, shelf)
-        suits = {number: suit for number, suit in suits.items() if number not in asked}
-        edits = {number: suits[number].row for number in alone.granted(told, suits)}
-        for number, row in (known | edits).items():
+        # On most pages nothing is contested.
+        if asked or (suits and (known or standing)):
+            asked |= self._contested(known, suits, asked, standing, shelf)
+            suits = {number: suit for number, suit in suits.items() if number not in asked}
+        for number, row in known.items():
             if number not in asked:
                 self._note(number, row, shelf)
+        for number in alone.granted(told, suits):
+            self._note(number, suits[number][0], shelf)
         return sorted(asked), bool(known)
 
     def _contested(
@@ -227,22 +239,23 @@ class Pages:
         shelf: _Shelf,
     ) -> set[int]:
         """Return the texts of a page whose items it may show by others, which have to be asked."""
-        if not asked and not standing and len(known) + len(suits) < 2:
-            return set()
         told, items, firsts = shelf.told, self._notes.items, self._firsts.data
-        rows = {**known, **{number: suit.row for number, suit in suits.items()}}
-        claims = {number: told.item(row) for number, row in rows.items() if number not in asked}
-        recognised = {claims[number] for number in known if number in claims}
-        sued = {claims[number] for number in suits if number in claims}
         near = {item for number in asked for item in told.items_of(shelf.rows(number))}
-        shown = {items[firsts[number]] for number in standing}
-        contested = sued & (near | shown | recognised) | recognised & near
-        return {number for number, item in claims.items() if item in contested}
+        recognised = set(map(told.item, [row for n, row in known.items() if n not in asked]))
+        sued = set(map(told.item, [row for n, (row, _) in suits.items() if n not in asked]))
+        held = near.union(recognised, [items[firsts[number]] for number in standing])
+        contested = held & sued | near & recognised
+        if not contested:
+            return contested
+        rows = {**known, **{number: row for number, (row, _) in suits.items()}}
+        return {number for number, row in rows.items() if told.item(row) in contested}
 
     def _begun_alike(self, numbers: Sequence[int], shelf: _Shelf) -> set[int]:
         """Return the texts of a page that are all that another one begins with, and the others."""
         texts = self._corpus.texts
         found: set[int] = set()
+        if not shelf.mates:
+            return found
         for number in numbers:
             for mate in shelf.mates.get(number, ()):
                 if mate > number:
@@ -251,27 +264,23 @@ class Pages:
                         found |= {number, mate}
         return found
 
-    def _suit(self, number: int, shelf: _Shelf, *, familiar: bool) -> Suit:
-        """Return which item a text claims to be an edit of."""
-        told, texts = shelf.told, self._corpus.texts
+    def _shows_passing(self, number: int) -> bool:
+        # Of most texts their letters tell that they do not.
+        if not may_show_passing(self._corpus.texts[number][1]):
+            return False
+        return shows_passing(self._corpus.version(number, number))
 
-        def narrowed(rows: list[int]) -> list[int]:
-            normals = [texts[told.numbers[row]][1] for row in rows]
-            return [rows[place] for place in of_its_number(texts[number][1], normals)]
-
-        return alone.suit(
-            told,
-            shelf.rows(number),
-            familiar=familiar,
-            stamped=lambda: is_stamped(self._corpus.version(number, number)),
-            of_its_number=narrowed,
-        )
+    def _of_its_number(self, told: Told, number: int, rows: Sequence[int]) -> list[int]:
+        """Leave out those of some candidates that are of another number."""
+        texts = self._corpus.texts
+        normals = [texts[told.numbers[row]][1] for row in rows]
+        return [rows[place] for place in of_its_number(texts[number][1], normals)]
 
     def _note(self, number: int, row: int, shelf: _Shelf) -> None:
         """Write down that a text was recognised by the candidate of a row."""
         told = shelf.told
-        kind = BY_RELATION.get(told.relations[row], MatchKind.NEAR)
-        score = told.scores[row] if kind is MatchKind.NEAR else 1
+        kind = RECOGNISED.get(told.relations[row])
+        kind, score = (kind, 1.0) if kind else (MatchKind.NEAR, told.scores[row])
         self._notes.note(number, told.numbers[row], kind, shelf.changes[row], score)
 
     def _settle(self, page: int, numbers: Sequence[int], shelf: _Shelf, *, familiar: bool) -> None:

@@ -21,6 +21,7 @@ _CJK_COUNTED = (
     "阅读|閱讀|浏览|瀏覽|查看|点击|點擊|访问|訪問|评论|評論|留言|回复|回覆|点赞|點讚|赞|讚|喜欢|喜歡"
     "|收藏|转发|轉發|分享|播放|观看|觀看|弹幕|彈幕|下载|下載|人气|人氣|热度|熱度|字数|字數|围观|推荐|コメント|いいね|閲覧|拍手|조회|댓글|공감|추천"
 )
+_FIRST_CJK = "".join({word[0]: "" for word in _CJK_COUNTED.split("|")})
 _UNITS = "次条條个個人字件回分개회분"
 _UNIT = rf"(?:分钟|分鐘|[{_UNITS}])"
 _COUNT = (
@@ -88,6 +89,23 @@ _HEAD = (
     rf"(?i:[(（\[【]?(?:{_FACT}(?:{_BETWEEN}{_FACT})*+|{_BRIEF})[)）\]】]?"
     r"[\s|·•/:：,，;；–—-]{1,6}+)(?=\S)"
 )
+# Inside of a text `5 comments` is a byline, but `5 points` or `阅读 3` only in brackets, between
+# bars, or where another fact stands beside them (`阅读 3 评论 5`).
+_SINGLE = (
+    rf"{_NUMBER}\s?(?:views?|comments?|likes?|replies|upvotes?|claps?|reactions?|points?\sby)\b"
+    r"|(?:阅读|閱讀|浏览|瀏覽|评论|評論|点赞|點讚|点击|點擊|回复|回覆|留言|访问|訪問|閲覧|コメント|조회|댓글)"
+    rf"(?:量|数|數|次数|次數|수)?\s?[:：(（\[]\s?{_NUMBER}"
+    r"|\d{1,3}\s?(?:second|sec|minute|min|hour|hr|h|day|d)s?\sago\b"
+    r"|\d{1,3}\s?(?:秒|分|秒钟|秒鐘|分钟|分鐘|小时|小時|个小时|個小時|時間|天)之?前"
+    r"|\d{1,3}\s?(?:초|분|시간|일)\s?전"
+)
+_WITHIN = (
+    # At nearly all places it shows at once that none begins there.
+    rf"(?i:(?:(?<!\d)(?=\d)|(?=[{_FIRST_CJK}{ICONS}])|(?<![^\W\d_])(?=[clv]))"
+    # What `iPhone 15 阅读 3 评论 5` shows does not begin with `15 阅读`.
+    rf"(?:{_FACT}(?:{_BETWEEN}{_FACT})++(?!\s?\d)"
+    rf"|(?:(?<=[|·•(（\[【])|(?<=[|·•(（\[【]\s)){_FACT}(?=\s?[|·•)）\]】])|{_SINGLE}))"
+)
 # What changes with every visitor or every hour: a date does not.
 _PASSING = rf"(?i:{_COUNT}|{_AGE}|{_BRIEF})"
 
@@ -131,10 +149,10 @@ LONGEST = 120
 LONGEST_WORD = 16
 # How far from the start and the end of a text one is looked for.
 REACH = 64
+# And so far from the start inside of a text.
+INSIDE = 300
 # What does not begin with digits: `an hour ago`, `yesterday`, `阅读 3`.
-_FIRST_LETTERS = frozenset(
-    (*(word[0] for word in _CJK_COUNTED.split("|")), *"AJYTajyt刚剛昨今前오어방", *ICONS)
-)
+_FIRST_LETTERS = frozenset("AJYTajyt刚剛昨今前오어방" + _FIRST_CJK + ICONS)
 
 
 def is_byline(line: str) -> bool:
@@ -156,7 +174,7 @@ def _may_be(line: str) -> bool:
     )
 
 
-def may_end(text: str) -> bool:
+def may_end(text: str, _: int) -> bool:
     """Tell by its last letters whether a text may end in a byline: most do not."""
     end = text[-LONGEST_WORD:].rstrip(" )）]】\ufe0f")
     last = end[-1:]
@@ -199,4 +217,17 @@ def head(text: str, start: int) -> int | None:
 
 
 def _passes(byline: str) -> bool:
-    return re.search(_PASSING, byline) is not None
+    return _what_stays(byline) != byline
+
+
+def _what_stays(byline: str) -> str:
+    return re.sub(_PASSING, " ", byline)
+
+
+def without_passing(text: str) -> str:
+    """Return a text without what visitors did and how long ago it was, where it begins with that.
+
+    So it is in a line that a crawler made of a title, a byline and an excerpt.
+    """
+    head = text[:INSIDE]
+    return re.sub(_WITHIN, lambda found: _what_stays(found[0]), head) + text[INSIDE:]

@@ -40,6 +40,9 @@ _COUNT = (
 )
 _SCALES = {"千": 1e3, "k": 1e3, "m": 1e6, "w": 1e4, "万": 1e4, "萬": 1e4, "亿": 1e8, "億": 1e8}
 
+# What may stand behind a count.
+_CLOSING = " \t\r\u00a0\u3000)）]】"
+
 # What a list says of a line that rises: a word behind the count, or in front of it.
 _TAGS = frozenset(("", *"热熱新沸爆荐薦暖商", "hot", "new"))
 
@@ -83,8 +86,10 @@ def frames(texts: Sequence[str]) -> list[Frame] | None:
 def _starts(texts: Sequence[str]) -> list[int]:
     """Return for each text how many code points of it are its rank."""
     starts = [0] * len(texts)
-    shown = [_DIGIT.search(text, 0, _SOON) is not None or text[:1] in MEDALS for text in texts]
-    if sum(shown) < LEAST_RANKS:
+    shown = sum([_DIGIT.search(text, 0, _SOON) is not None for text in texts])
+    if shown and MEDALS[0] in [text[:1] for text in texts[:BARE]]:
+        shown += len(MEDALS)
+    if shown < LEAST_RANKS:
         return starts
     run: list[tuple[int, int]] = []
     first, form = 1, ("", "")
@@ -151,12 +156,18 @@ def _most_of(places: Sequence[int], least: int) -> int:
     return max(least, len(places) - len(places) // BARE)
 
 
-def _likely(places: Sequence[int], may_be: Callable[[int], bool], least: int) -> list[int]:
+def _likely(
+    texts: Sequence[str],
+    starts: Sequence[int],
+    places: Sequence[int],
+    may_be: Callable[[str, int], bool],
+    least: int,
+) -> list[int]:
     """Return the lines that may show something, none where these are too few: mostly at once."""
     missing = len(places) - least
     found = []
     for place in places:
-        if may_be(place):
+        if may_be(texts[place], starts[place]):
             found.append(place)
         elif missing:
             missing -= 1
@@ -172,7 +183,7 @@ def _heads(
 
     In front of these a rank may stand, which ends at `starts`.
     """
-    likely = _likely(places, lambda place: bylines.may_begin(texts[place], starts[place]), least)
+    likely = _likely(texts, starts, places, bylines.may_begin, least)
     if not likely:
         return starts
     told = {place: bylines.head(texts[place], starts[place]) for place in likely}
@@ -205,7 +216,7 @@ def _bylines(
 
     That is never the author's.
     """
-    likely = _likely(places, lambda place: bylines.may_end(texts[place]), least)
+    likely = _likely(texts, starts, places, bylines.may_end, least)
     found = {place: bylines.tail(texts[place], starts[place]) for place in likely}
     return {place: end for place, end in found.items() if end is not None}
 
@@ -250,6 +261,9 @@ def _descend(counts: Sequence[_Count]) -> bool:
 
 def _count(text: str, start: int) -> _Count | None:
     """Return the count in which a text ends, if it ends in one."""
+    # Most texts end in neither a number nor a unit.
+    if not text[-1:].isalnum() and text[-1:] not in _CLOSING:
+        return None
     begin = max(start + 1, len(text) - bylines.REACH)
     # Most texts end in no number at all.
     found = re.search(_COUNT, text[begin:]) if _DIGIT.search(text, begin) else None

@@ -156,7 +156,7 @@ def _cuts(texts: Sequence[str]) -> list[Truncation]:
     endings = endings_of(texts)
     habit = habit_of(texts, endings)
     longest_whole = max(
-        (len(text) for text, end in zip(texts, endings, strict=True) if end is None), default=0
+        [len(text) for text, end in zip(texts, endings, strict=True) if end is None], default=0
     )
     known: dict[tuple[object, ...], Truncation] = {}
     found = []
@@ -263,8 +263,10 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
     if borders is not None:
         return Habit(frozenset({borders}), borders, borders=True)
     if caps:
-        likely = Counter(end.lengths[0] for end in marked.values())
-        kept = _without_neighbours(caps, counts, likely)
+        kept = frozenset(caps)
+        if len(caps) > 1:
+            likely = Counter([end.lengths[0] for end in marked.values()])
+            kept = _without_neighbours(caps, counts, likely)
         split = any(
             _is_spaced(text[: end.lengths[0]]) and not kept.isdisjoint(end.lengths)
             for text, end in marked.items()
@@ -305,18 +307,20 @@ def _border_cap(
         return None
     top = lengths[-1]
     near = [length for length in lengths if length >= top - LONGEST_WORD]
-    usual = max(near, key=lambda length: (counts[length], length))
+    most = max([counts[length] for length in near])
+    usual = max([length for length in near if counts[length] == most])
     # Of three cuts at word borders two may be equally long by chance, but seldom at 350.
     exact = counts[usual] * 2 > len(near) and (counts[usual] > 2 or is_round(usual))
-    contradicted = any(len(text) > top + TRIMMED for text in texts if text not in marked)
     if (
         len(set(near)) < 2
         or len(near) * 5 < len(lengths) * 3
         or exact
-        or (contradicted and len(near) < 4)
         # One of the two was trimmed.
         or (len(near) == 2 and near[1] - near[0] <= TRIMMED and is_round(near[1]))
     ):
+        return None
+    longest = max([len(text) for text in texts if text not in marked], default=0)
+    if len(near) < 4 and longest > top + TRIMMED:
         return None
     return -(-top // 10) * 10
 

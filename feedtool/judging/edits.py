@@ -16,6 +16,7 @@ from feedtool.judging.pairs import (
     why_no_edit,
     why_unchanged,
 )
+from feedtool.judging.passing import part_in_passing
 from feedtool.judging.rules import (
     BELOW_FLOOR,
     CLEAR_EDIT,
@@ -26,7 +27,6 @@ from feedtool.judging.rules import (
     OTHER_NUMBER,
     SAME_TITLE,
 )
-from feedtool.judging.stamps import restamped
 from feedtool.model import MatchKind, Nearest, Version
 from feedtool.numbering import numbers
 from feedtool.text import normal_form
@@ -148,7 +148,7 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
 def no_edit(a: Version, b: Version, alike: Likeness) -> str | None:
     """Return the rule by which two texts, so alike, are no edits, whatever else is near."""
     rule = why_no_edit(a, b, alike)
-    return None if rule in (ONLY_NUMBERS, OTHER_NUMBER) and restamped(a, b) else rule
+    return None if rule in (ONLY_NUMBERS, OTHER_NUMBER) and part_in_passing(a, b) else rule
 
 
 def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
@@ -175,12 +175,12 @@ def _compared(case: Case) -> tuple[dict[int, _Near], list[Version]]:
 
 
 def _likeness(case: Case, version: Version) -> Likeness | None:
-    """Return what `compared` says of an excerpt and a candidate, but for numbers in stamps."""
+    """Return what `compared` says of an excerpt and a candidate, but for such numbers as pass."""
     if case.likenesses is None:
         alike = compared(case.text, version)
     else:
         alike = case.likenesses[version.number]
-    if (alike is None or alike.other_number) and restamped(case.text, version):
+    if (alike is None or alike.other_number) and part_in_passing(case.text, version):
         return likeness(case.text, version)._replace(other_number=False)
     return alike
 

@@ -103,7 +103,7 @@ def likeness(a: Version, b: Version) -> Likeness:
 def why_no_edit(a: Version, b: Version, alike: Likeness) -> str | None:
     """Return the rule by which two texts, so alike, are no edits of one article.
 
-    Whatever else is near, and unless numbers differ in stamps only: see `edits.no_edit`.
+    Whatever else is near, and unless they differ in passing numbers only: see `edits.no_edit`.
     """
     if unchanged(alike):
         return why_unchanged(a, b)

@@ -1,9 +1,9 @@
-"""Stamps of the last change: what is one, and what it says of two texts."""
+"""Numbers that change while an article stays: what they are, and what they say of two texts."""
 
 import pytest
 
+from feedtool.judging.passing import part_in_passing, shows_passing
 from feedtool.judging.rules import ONLY_NUMBERS
-from feedtool.judging.stamps import is_stamped, restamped
 from feedtool.model import Change, Novelty, Version
 from feedtool.stores.memory import MemoryArchive
 from feedtool.text import normal_form
@@ -38,7 +38,7 @@ def version(text: str) -> Version:
     ],
 )
 def test_a_stamp_says_when_a_text_was_changed(text: str) -> None:
-    assert is_stamped(version(text))
+    assert shows_passing(version(text))
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,73 @@ def test_a_stamp_says_when_a_text_was_changed(text: str) -> None:
     ],
 )
 def test_what_an_update_is_called_by_is_no_stamp(text: str) -> None:
-    assert not is_stamped(version(text))
+    assert not shows_passing(version(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{TITLE} by Jane Doe 12 comments {BODY}",
+        f"{TITLE} (12 comments) {BODY}",
+        f"{TITLE} | 2026-01-11 | 1.2k views | {BODY}",
+        f"{TITLE} posted 3 hours ago {BODY}",
+        f"{TITLE} Jan 11, 2026 · 5 min read · 12 points · {BODY}",
+        f"{TITLE} [12 points] {BODY}",
+        f"服务器搬家记 阅读 123 评论 4 {BODY}",
+        f"服务器搬家记（阅读：123）{BODY}",
+        f"服务器搬家记 | 1.2万人阅读 | {BODY}",
+        f"服务器搬家记 3小时前 {BODY}",
+        f"iPhone 15 阅读 123 评论 4 {BODY}",
+    ],
+)
+def test_what_visitors_did_passes_wherever_a_line_tells_of_it(text: str) -> None:
+    assert shows_passing(version(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "12 points to consider before you move your servers",
+        "每月阅读 3 本书，一年之后",
+        "分享 3 个技巧",
+        "3年前的今天发生了什么",
+        "10 min to a faster build",
+        "What 5 stars are worth",
+        "x" * 300 + " 12 comments",
+        BODY,
+    ],
+)
+def test_an_authors_own_numbers_stay(text: str) -> None:
+    assert not shows_passing(version(text))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"{TITLE} 12 comments {BODY}", f"{TITLE} 131 comments {BODY}"),
+        (f"{TITLE} | 9 views, 3 likes | {BODY}", f"{TITLE} | 12 views, 4 likes | {BODY}"),
+        (f"{TITLE} 3 hours ago {BODY}", f"{TITLE} 5 hours ago {BODY}"),
+        (f"{TITLE} 3 hours ago {BODY}", f"{TITLE} yesterday, 5 comments {BODY}"),
+        (f"Part 2 · 12 comments · {BODY}", f"Part 2 · 15 comments · {BODY}"),
+        (f"搬家记 阅读 9 评论 4 {BODY}", f"搬家记 阅读 12 评论 4 {BODY}"),
+    ],
+)
+def test_texts_that_part_at_what_visitors_did_are_one(old: str, new: str) -> None:
+    assert part_in_passing(version(old), version(new))
+    assert part_in_passing(version(new), version(old))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"Part 2 · 12 comments · {BODY}", f"Part 3 · 15 comments · {BODY}"),
+        (f"Weekly 2026-01-11 | 12 comments | {BODY}", f"Weekly 2026-01-18 | 9 comments | {BODY}"),
+        (f"{TITLE} 12 comments {BODY}", f"{TITLE} 13 {BODY}"),
+        (f"搬家记 1 阅读 9 评论 4 {BODY}", f"搬家记 2 阅读 9 评论 5 {BODY}"),
+    ],
+)
+def test_other_numbers_still_part_them(old: str, new: str) -> None:
+    assert not part_in_passing(version(old), version(new))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +142,8 @@ def test_what_an_update_is_called_by_is_no_stamp(text: str) -> None:
     ],
 )
 def test_texts_that_part_at_their_stamps_are_one(old: str, new: str) -> None:
-    assert restamped(version(old), version(new))
-    assert restamped(version(new), version(old))
+    assert part_in_passing(version(old), version(new))
+    assert part_in_passing(version(new), version(old))
 
 
 @pytest.mark.parametrize(
@@ -99,7 +165,7 @@ def test_texts_that_part_at_their_stamps_are_one(old: str, new: str) -> None:
     ],
 )
 def test_all_else_that_tells_two_texts_apart_still_does(old: str, new: str) -> None:
-    assert not restamped(version(old), version(new))
+    assert not part_in_passing(version(old), version(new))
 
 
 def test_an_article_is_known_by_its_title_whatever_its_stamp_says() -> None:
@@ -117,3 +183,10 @@ def test_a_week_is_told_by_the_date_of_its_update() -> None:
     (found,) = seen(archive, f"Weekly update 10 March 2026 {BODY}")
     assert found.nearest is not None
     assert found.nearest.rule == ONLY_NUMBERS
+
+
+def test_a_line_that_counts_its_comments_is_known_again() -> None:
+    archive = MemoryArchive()
+    seen(archive, f"{TITLE} by Jane Doe 12 comments {BODY}", f"{TITLE}, part 2 (3 views) {OTHER}")
+    found = seen(archive, f"{TITLE} by Jane Doe 99 comments {BODY}")
+    assert [one.novelty for one in found] == [Novelty.REPEATED]
