@@ -188,28 +188,29 @@ class Pages:
 
         Return the others, and whether one was recognised as a known text or its beginning.
         """
-        told, standing = shelf.told, shelf.standing.get(page, ())
+        told, mates, standing = shelf.told, shelf.mates, shelf.standing.get(page, ())
         asked = self._begun_alike(numbers, shelf)
         known: dict[int, int] = {}
-        left: list[int] = []
+        left: list[tuple[int, range]] = []
         for number in numbers:
-            row = alone.recognised(told, shelf.rows(number))
+            rows = shelf.rows(number)
+            row = alone.recognised(told, rows)
+            if row == alone.NOTHING:
+                if number not in asked:
+                    left.append((number, rows))
             # Whose beginning it is may depend on what else begins so on the page.
-            begun = row >= 0 and told.relations[row] == BEGINNING and number in shelf.mates
-            if begun or row == alone.UNCLEAR:
+            elif row == alone.UNCLEAR or (number in mates and told.relations[row] == BEGINNING):
                 asked.add(number)
-            elif row >= 0:
+            else:
                 known[number] = row
-            elif number not in asked:
-                left.append(number)
         suits: dict[int, Suit] = {}
         familiar = bool(known or asked or standing)
         narrowed = partial(self._of_its_number, told)
-        for number in left:
+        for number, rows in left:
             suit = alone.suit(
                 told,
                 number,
-                shelf.rows(number),
+                rows,
                 familiar=familiar,
                 passing=self._shows_passing,
                 of_its_number=narrowed,
@@ -218,7 +219,7 @@ class Pages:
                 asked.add(number)
             elif suit[0] != alone.NOTHING:
                 suits[number] = suit
-        asked.update([mate for number in asked for mate in shelf.mates.get(number, ())])
+        asked.update([mate for number in asked for mate in mates.get(number, ())])
         # On most pages nothing is contested.
         if asked or (suits and (known or standing)):
             asked |= self._contested(known, suits, asked, standing, shelf)
@@ -254,7 +255,7 @@ class Pages:
         """Return the texts of a page that are all that another one begins with, and the others."""
         texts = self._corpus.texts
         found: set[int] = set()
-        if not shelf.mates:
+        if shelf.mates.keys().isdisjoint(numbers):
             return found
         for number in numbers:
             for mate in shelf.mates.get(number, ()):

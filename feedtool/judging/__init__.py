@@ -49,10 +49,10 @@ def settle(
 ) -> None:
     """Find out what the excerpts of a page are: by which text they are known, if by any.
 
-    Left out of `cases` may be what needs no judgement and shares no keys with the others: texts
-    near which nothing is, known texts, which are `standing`, and those of other items that `alone`
-    judges, of which `familiar` tells that one is known. `mates` tells for each case the places in
-    `cases` of those that share keys with it; it is asked only if need be.
+    Left out of `cases` may be what has no part in the verdicts of the others: texts near which
+    nothing is, known texts, which are `standing`, and those of other items that `alone` judges, of
+    which `familiar` tells that one is known. `mates` tells for each case the places in `cases` of
+    those that share keys with it; it is asked only if need be.
     """
     recognise_same_texts(cases)
     # Most pages bring nothing but what was there yesterday.

@@ -1,7 +1,7 @@
 """What was told of a text and its candidates -> its verdict, where its page has no part in it.
 
-So it is with most texts: nothing else on the page shares keys with them, or has a candidate of the
-same item. What `judging.settle` says of such a text needs no texts then, and a corpus is judged in
+So it is with most texts: nothing else on the page begins with all of them, or may be of the same
+item. What `judging.settle` says of such a text needs no texts then, and a corpus is judged in
 columns. Where it does need them, the answer is UNCLEAR.
 """
 

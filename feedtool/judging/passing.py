@@ -63,8 +63,10 @@ _COUNTED_BEFORE = r"[读览论赞击复言问量数覧ト회글수]\d"
 # The date of a stamp begins not so far behind its sign.
 _LONGEST_STAMP = 48
 
-# So far from the start of a text they are looked for.
+# So far from the start of a text they are looked for, and so far in its normal form: what parts two
+# texts are numbers near their start.
 _HEAD = bylines.INSIDE
+_NORMAL_HEAD = 128
 
 
 def part_in_passing(a: Version, b: Version) -> bool:
@@ -120,7 +122,7 @@ def _stamp(text: Version) -> re.Match[str] | None:
 # A text is asked for with each of its candidates.
 @lru_cache(maxsize=256)
 def _may_be_stamped(normal: str) -> bool:
-    head = normal[:_HEAD]
+    head = normal[:_NORMAL_HEAD]
     for sign in _signs(head.isascii()):
         place = head.find(sign)
         if place >= 0 and DIGITS.search(head, place, place + _LONGEST_STAMP):
@@ -130,7 +132,7 @@ def _may_be_stamped(normal: str) -> bool:
 
 @lru_cache(maxsize=256)
 def _may_be_counted(normal: str) -> bool:
-    head = normal[:_HEAD]
+    head = normal[:_NORMAL_HEAD]
     if re.search(_COUNTED, head):
         return True
     return not head.isascii() and re.search(_COUNTED_BEFORE, head) is not None
