@@ -213,7 +213,8 @@ def ending(text: str) -> Ending | None:
         if phrase is not None:
             return _explicit(text, start + phrase.start(), end)
     if tail[-1:] in "])）】〕" + _ARROWS:
-        bracketed = re.search(_BRACKETED, tail)
+        # Most brackets hold no dots.
+        bracketed = re.search(_BRACKETED, tail) if "..." in tail or "…" in tail else None
         if bracketed is not None:
             return _explicit(text, start + bracketed.start(), end)
         return None
