@@ -294,6 +294,15 @@ def test_a_hot_list_of_the_next_hour_brings_nothing_new(tmp_path: Path) -> None:
     assert run("check", "--store", store).code == 0
 
 
+def test_a_store_tells_again_what_stood_in_front(tmp_path: Path) -> None:
+    source, store = tmp_path / "news.txt", str(tmp_path / "feeds.db")
+    source.write_text(page(*(f"{rank}. {9 - rank}h · {line}" for rank, line in enumerate(NEWS, 1))))
+    (report,) = feedtool.ingest([str(source)], store=store)
+    assert [(one.rank, one.count) for one in report.excerpts][:2] == [(1, "8h"), (2, "7h")]
+    with Store.open(store) as kept:
+        assert kept.report(report.id) == report
+
+
 def test_parse_and_explain_see_it_too(tmp_path: Path) -> None:
     old, new = tmp_path / "old.txt", tmp_path / "new.txt"
     old.write_text(HOURS[0])
