@@ -97,8 +97,10 @@ _RANK = (
 
 def rank_in(head: str) -> int | None:
     """Return the rank that a page put in front of a text, given all that stands there."""
-    if head[:1] in MEDALS:
-        return MEDALS.index(head[0]) + 1 if head else None
+    if not head:
+        return None
+    if head[0] in MEDALS:
+        return MEDALS.index(head[0]) + 1
     found = re.match(_RANK, head)
     return int(found[1]) if found else None
 

@@ -113,24 +113,12 @@ _PASSING = rf"(?i:{_COUNT}|{_AGE}|{_BRIEF})"
 # ends in a number, in what was counted, or in a name.
 _LAST_WORDS = frozenset(
     (
-        *(
-            "ago",
-            "today",
-            "yesterday",
-            "now",
-            "view",
-            "views",
-            "comment",
-            "comments",
-            "like",
-            "likes",
-        ),
-        *("share", "shares", "reply", "replies", "response", "responses", "read", "reads"),
-        *("clap", "claps", "point", "points", "vote", "votes", "upvote", "upvotes", "star"),
-        *("stars", "reaction", "reactions", "word", "words", "note", "notes", "min", "mins"),
-        *("minute", "minutes", "time", "am", "pm", "a.m", "p.m", "off", "closed", "hide"),
-        *("save", "permalink"),
-        *("discuss", "edit"),
+        *("ago", "today", "yesterday", "now", "view", "views", "comment", "comments"),
+        *("like", "likes", "share", "shares", "reply", "replies", "response", "responses"),
+        *("read", "reads", "clap", "claps", "point", "points", "vote", "votes", "upvote"),
+        *("upvotes", "star", "stars", "reaction", "reactions", "word", "words", "note", "notes"),
+        *("min", "mins", "minute", "minutes", "time", "am", "pm", "a.m", "p.m", "off", "closed"),
+        *("hide", "save", "permalink", "discuss", "edit"),
     )
 )
 _LAST_LETTERS = frozenset(
@@ -225,9 +213,9 @@ def _what_stays(byline: str) -> str:
 
 
 def without_passing(text: str) -> str:
-    """Return a text without what visitors did and how long ago it was, where it begins with that.
+    """Return a text without what it tells near its start of visitors and ages.
 
-    So it is in a line that a crawler made of a title, a byline and an excerpt.
+    So does a line that a crawler made of a title, a byline and an excerpt.
     """
-    head = text[:INSIDE]
-    return re.sub(_WITHIN, lambda found: _what_stays(found[0]), head) + text[INSIDE:]
+    begun, rest = text[:INSIDE], text[INSIDE:]
+    return re.sub(_WITHIN, lambda found: _what_stays(found[0]), begun) + rest
