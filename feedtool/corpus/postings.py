@@ -69,14 +69,13 @@ def join(
         ranks, groups, first = _ranked(of, groups, owners)
         if not len(of):
             continue
-        admitted = ranks < CAP
         counts = np.bincount(groups)
-        searching = ranks > 0
-        rows = of[searching]
-        found.searchers.scatter(shelves[rows], rows, groups[searching] + found.count)
-        found.add(of[admitted], np.minimum(counts, CAP), kinds[first])
-        if crowded is not None:
-            crowded[of[counts[groups] > CAP]] = True
+        searching = np.flatnonzero(ranks)
+        rows = of.take(searching)
+        found.searchers.scatter(shelves.take(rows), rows, groups.take(searching) + found.count)
+        found.add(of.compress(ranks < CAP), np.minimum(counts, CAP), kinds.take(first))
+        if crowded is not None and counts.max() > CAP:
+            crowded[of.compress(counts.take(groups) > CAP)] = True
     return found.postings()
 
 
@@ -89,9 +88,10 @@ def _holders(
     """
     for number in keys.shelves:
         values, texts, kinds = keys.take(number)
-        taken = wanted[texts]
-        members, groups = shared(values[taken])
-        yield texts[taken][members], groups, kinds[taken][members]
+        taken = np.flatnonzero(wanted.take(texts))
+        members, groups = shared(values.take(taken))
+        rows = taken.take(members)
+        yield texts.take(rows), groups, kinds.take(rows)
 
 
 def _ranked(
@@ -119,8 +119,8 @@ def shortlists(
     texts, groups = postings.searchers.take(shelf)
     first = int(texts.min()) if len(texts) else 0
     order = ascending(texts - first, int(texts.max(initial=first)) - first + 1)
-    texts, groups = texts[order].astype(np.int64), groups[order].astype(np.int64)
-    sizes = postings.starts[groups + 1] - postings.starts[groups]
+    texts, groups = texts.take(order).astype(np.int64), groups.take(order).astype(np.int64)
+    sizes = postings.starts.take(groups + 1) - postings.starts.take(groups)
     for start, end in pieces(texts, sizes):
         yield _weighed(
             postings, texts[start:end], groups[start:end], sizes[start:end], before, enough
@@ -136,17 +136,17 @@ def _weighed(
     enough: Small,
 ) -> tuple[Numbers, Numbers]:
     rows = np.repeat(np.arange(len(texts)), sizes)
-    within = np.arange(len(rows)) - (np.cumsum(sizes) - sizes)[rows]
-    found = postings.holders[postings.starts[groups][rows] + within]
-    kept = found < before[texts][rows]
-    rows, found = rows[kept], found[kept].astype(np.int64)
+    # Where the holders of a key begin, less the rows in front of its own.
+    begins = postings.starts.take(groups) - (np.cumsum(sizes) - sizes)
+    found = postings.holders.take(begins.take(rows) + np.arange(len(rows)))
+    kept = np.flatnonzero(found < before.take(texts).take(rows))
+    rows, found = rows.take(kept), found.take(kept).astype(np.int64)
     if not len(found):
         return NONE_NEAR
-    weights = _weights(rows, postings.kinds[groups], enough[texts], len(texts))[rows]
-    pairs = texts[rows] << 32 | found
-    pairs, weights = summed(pairs, weights)
-    met = weights // finding.GRAMS >= enough[pairs >> 32]
-    pairs, weights = pairs[met], weights[met] % finding.GRAMS
+    weights = _weights(rows, postings.kinds.take(groups), enough.take(texts), len(texts))
+    pairs, weights = summed(texts.take(rows) << 32 | found, weights.take(rows))
+    met = np.flatnonzero(weights // finding.GRAMS >= enough.take(pairs >> 32))
+    pairs, weights = pairs.take(met), weights.take(met) % finding.GRAMS
     return _best(pairs >> 32, pairs & 0xFFFFFFFF, weights)
 
 
@@ -229,6 +229,7 @@ class _Groups:
         (holders,), (sizes, kinds) = self._holders.take(0), self._groups.take(0)
         self._holders.close()
         self._groups.close()
+        self.searchers.settle()
         return Postings(
             holders, np.append(0, np.cumsum(sizes, dtype=np.int64)), kinds, self.searchers
         )

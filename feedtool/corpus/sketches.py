@@ -154,11 +154,11 @@ def shared(values: Numbers) -> tuple[Numbers, Numbers]:
     if not len(values):
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     order = np.argsort(values)
-    ordered = values[order]
+    ordered = values.take(order)
     same = ordered[1:] == ordered[:-1]
-    inside = np.append(same, False) | np.append(False, same)
-    groups = np.cumsum(np.append(True, ~same))[inside]
-    packed = np.sort(groups << 32 | order[inside])
+    inside = np.flatnonzero(np.append(same, False) | np.append(False, same))
+    begins = ~np.append(False, same).take(inside)
+    packed = np.sort((np.cumsum(begins) - 1) << 32 | order.take(inside))
     return packed & 0xFFFFFFFF, packed >> 32
 
 
@@ -209,7 +209,7 @@ def _mates(
 def summed(pairs: Numbers, weights: Numbers) -> tuple[Numbers, Numbers]:
     """Return the distinct pairs, ascending, and the sum of the weights of each."""
     order = np.argsort(pairs)
-    pairs, weights = pairs[order], weights[order]
+    pairs, weights = pairs.take(order), weights.take(order)
     firsts = np.flatnonzero(np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)])
     sums: Numbers = np.add.reduceat(weights, firsts) if len(firsts) else weights
-    return pairs[firsts], sums
+    return pairs.take(firsts), sums

@@ -13,6 +13,9 @@ from feedtool.fingerprint.vector import ascending
 
 Array = NDArray[Any]
 
+# Rows are scattered so many at a time: many small pieces take longer to write and to read.
+TOGETHER = 1 << 17
+
 
 class Spool:
     """Columns of equal length, laid down piece by piece on numbered shelves of a temporary file."""
@@ -21,10 +24,14 @@ class Spool:
         self._types = [np.dtype(type_) for type_ in types]
         self._file = TemporaryFile()  # noqa: SIM115 (closed by close)
         self._pieces: dict[int, list[tuple[int, int]]] = {}
+        # Rows to be scattered: the numbers of their shelves, then the columns.
+        self._waiting: list[tuple[Array, ...]] = []
+        self._rows = 0
 
     @property
     def shelves(self) -> list[int]:
         """The numbers of the shelves on which something lies."""
+        self.settle()
         return sorted(self._pieces)
 
     def add(self, shelf: int, *columns: Array) -> None:
@@ -35,17 +42,31 @@ class Spool:
                 self._file.write(np.ascontiguousarray(column, type_).data)
 
     def scatter(self, shelves: Array, *columns: Array) -> None:
-        """Lay each row on the shelf that is told for it; rows of one shelf keep their order."""
+        """Lay each row on the shelf that is told for it; rows of one shelf keep their order.
+
+        Pieces that are added meanwhile may come to lie in front of them.
+        """
+        self._waiting.append((shelves, *columns))
+        self._rows += len(shelves)
+        if self._rows >= TOGETHER:
+            self.settle()
+
+    def settle(self) -> None:
+        """Lay down what waits. Has to be done before other processes are forked that `take`."""
+        if not self._rows:
+            return
+        shelves, *columns = (np.concatenate(column) for column in zip(*self._waiting, strict=True))
+        self._waiting, self._rows = [], 0
         order = ascending(shelves, int(shelves.max(initial=0)) + 1)
-        ordered = shelves[order]
+        ordered = shelves.take(order)
         borders = [0, *(np.flatnonzero(np.diff(ordered)) + 1).tolist(), len(ordered)]
         for start, end in pairwise(borders):
-            if start < end:
-                rows = order[start:end]
-                self.add(int(ordered[start]), *[column[rows] for column in columns])
+            rows = order[start:end]
+            self.add(int(ordered[start]), *[column.take(rows) for column in columns])
 
     def take(self, shelf: int) -> list[Array]:
         """Return the columns on a shelf, the pieces in the order in which they were laid there."""
+        self.settle()
         pieces = self._pieces.get(shelf, [])
         total = sum(count for _, count in pieces)
         found = [np.empty(total, type_) for type_ in self._types]
