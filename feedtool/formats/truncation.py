@@ -7,8 +7,9 @@ cuts every text at the same length, the cap.
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from feedtool.formats import ranking
@@ -56,6 +57,8 @@ REACH = 64
 _SPACE = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _ARROWS = "→»›⟶➔>▶▼"
 _JUNK = _SPACE + _ARROWS + ".…[]()（）【】〔〕"
+# Behind these a marker may end.
+_AROUND = "])）】〕" + _ARROWS
 _SENTENCE_ENDS = frozenset(".!?。！？…‥;；:：\"'”’»」』)）]】》~～")
 
 _LATIN = (
@@ -80,7 +83,7 @@ _CJK = (
 # The last two letters of every phrase: most texts are seen by them to end in none.
 _PHRASES = (*_LATIN, *_CJK)
 _ENDINGS = frozenset(phrase[-2:] for phrase in _PHRASES)
-_PAIRS = "".join(_ENDINGS)
+_LASTS = "".join({phrase[-1] for phrase in _PHRASES})
 # In front of three dots these may belong to the marker, or to a phrase before it.
 _NOT_BEFORE_DOTS = frozenset(("", *_JUNK))
 
@@ -126,6 +129,10 @@ class Ending(NamedTuple):
     explicit: bool
 
 
+# What a named tuple does to make one takes half the time.
+_ending: Callable[[tuple[tuple[int, ...], int, bool]], Ending] = partial(tuple.__new__, Ending)
+
+
 class Habit(NamedTuple):
     """How a page cuts: at which lengths, and whether at word borders, by words, with no marker.
 
@@ -152,28 +159,27 @@ def find(texts: Sequence[str]) -> list[Truncation]:
     ]
 
 
+# Most texts of a crawl share a few thousand findings.
+_finding = lru_cache(maxsize=1 << 12)(Truncation)
+
+
 def _cuts(texts: Sequence[str]) -> list[Truncation]:
     endings = endings_of(texts)
     habit = habit_of(texts, endings)
     longest_whole = max(
         [len(text) for text, end in zip(texts, endings, strict=True) if end is None], default=0
     )
-    known: dict[tuple[object, ...], Truncation] = {}
     found = []
     ordered: list[str] = []
     for text, end in zip(texts, endings, strict=True):
-        answer = (
-            _judge_marked(text, end, habit, longest_whole)
-            if end is not None
-            else _judge_unmarked(text, habit)
-        )
-        if end is not None and not answer[0] and end.lengths[0] >= LEAST_TEASER:
+        if end is None:
+            found.append(_judge_unmarked(text, habit))
+            continue
+        finding = _judge_marked(text, end, habit, longest_whole)
+        if not finding.truncated and end.lengths[0] >= LEAST_TEASER:
             ordered = ordered or sorted(texts)
-            answer = _judge_teaser(text, end, ordered) or answer
-        # Most texts of a page share one finding.
-        if answer not in known:
-            known[answer] = Truncation(*answer)
-        found.append(known[answer])
+            finding = _judge_teaser(text, end, ordered) or finding
+        found.append(finding)
     return found
 
 
@@ -185,13 +191,15 @@ def endings_of(texts: Sequence[str]) -> list[Ending | None]:
     """Return for each text the marker that it ends in, if it ends in one."""
     if core is None:
         return [ending(text) for text in texts]
-    plain = core.plain_endings(list(texts), _JUNK, _PAIRS, _NONE, _UNCLEAR)
+    plain = core.plain_endings(
+        list(texts), _JUNK, _AROUND, _LASTS, _PHRASES, REACH, _NONE, _UNCLEAR
+    )
     return [
         None
         if length == _NONE
         else ending(text)
         if length == _UNCLEAR
-        else Ending((length,), len(text), False)
+        else _ending(((length,), len(text), False))
         for text, length in zip(texts, plain, strict=True)
     ]
 
@@ -212,7 +220,7 @@ def ending(text: str) -> Ending | None:
         phrase = re.search(_PHRASE, tail)
         if phrase is not None:
             return _explicit(text, start + phrase.start(), end)
-    if tail[-1:] in "])）】〕" + _ARROWS:
+    if tail[-1:] in _AROUND:
         # Most brackets hold no dots.
         bracketed = re.search(_BRACKETED, tail) if "..." in tail or "…" in tail else None
         if bracketed is not None:
@@ -269,7 +277,7 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
             likely = Counter([end.lengths[0] for end in marked.values()])
             kept = _without_neighbours(caps, counts, likely)
         split = any(
-            _is_spaced(text[: end.lengths[0]]) and not kept.isdisjoint(end.lengths)
+            _is_spaced(text, end.lengths[0]) and not kept.isdisjoint(end.lengths)
             for text, end in marked.items()
         )
         return Habit(kept, max(kept), keeps_words=not split)
@@ -281,9 +289,10 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
     return Habit(frozenset({hard}), hard, unmarked=True) if hard is not None else Habit()
 
 
-def _is_spaced(body: str) -> bool:
+def _is_spaced(text: str, end: int) -> bool:
     # Chinese has no word borders, so a sender that cuts at them cuts it exactly at the cap.
-    return " " in body[-LONGEST_WORD:] and body[-1:].isascii()
+    word = text[max(end - LONGEST_WORD, 0) : end]
+    return " " in word and word[-1:].isascii()
 
 
 def _without_neighbours(
@@ -307,15 +316,15 @@ def _border_cap(
     if len(lengths) < 2 or lengths[-1] < SHORTEST_CUT:
         return None
     top = lengths[-1]
-    near = [length for length in lengths if length >= top - LONGEST_WORD]
+    near = lengths[bisect_left(lengths, top - LONGEST_WORD) :]
+    if near[0] == top or len(near) * 5 < len(lengths) * 3:
+        return None
     most = max([counts[length] for length in near])
     usual = max([length for length in near if counts[length] == most])
     # Of three cuts at word borders two may be equally long by chance, but seldom at 350.
     exact = counts[usual] * 2 > len(near) and (counts[usual] > 2 or is_round(usual))
     if (
-        len(set(near)) < 2
-        or len(near) * 5 < len(lengths) * 3
-        or exact
+        exact
         # One of the two was trimmed.
         or (len(near) == 2 and near[1] - near[0] <= TRIMMED and is_round(near[1]))
     ):
@@ -346,41 +355,39 @@ def ends_sentence(text: str) -> bool:
     return text.rstrip(_SPACE)[-1:] in _SENTENCE_ENDS
 
 
-_Answer = tuple[bool, str | None, int, int | None, str]
-
-
-def _judge_unmarked(text: str, habit: Habit) -> _Answer:
+def _judge_unmarked(text: str, habit: Habit) -> Truncation:
     length = len(text)
-    if habit.unmarked and habit.cap is not None:
-        if length == habit.cap:
-            return True, None, length, habit.cap, "cut at the cap without a marker"
-        if length == habit.cap - 1 and not ends_sentence(text):
-            # The space at which it was cut is gone.
-            return True, None, length, habit.cap, "cut at the cap without a marker"
-    return False, None, length, habit.cap, "no marker"
+    # Where it is one less, the space at which it was cut may be gone.
+    if (
+        habit.unmarked
+        and habit.cap is not None
+        and (length == habit.cap or (length == habit.cap - 1 and not ends_sentence(text)))
+    ):
+        return _finding(True, None, length, habit.cap, "cut at the cap without a marker")
+    return _finding(False, None, length, habit.cap, "no marker")
 
 
-def _judge_marked(text: str, end: Ending, habit: Habit, longest_whole: int) -> _Answer:
+def _judge_marked(text: str, end: Ending, habit: Habit, longest_whole: int) -> Truncation:
     length = end.lengths[0]
     marker = text[length : end.end].strip(_SPACE)
     cap = habit.cap
     if habit.unmarked:
         if len(text) == cap:
-            return True, None, len(text), cap, "cut at the cap without a marker"
+            return _finding(True, None, len(text), cap, "cut at the cap without a marker")
     elif not habit.borders:
         for reading in end.lengths:
             if reading in habit.caps:
                 marker = text[reading : end.end].strip(_SPACE)
-                return True, marker, reading, reading, "marker at the cap"
+                return _finding(True, marker, reading, reading, "marker at the cap")
     if end.explicit:
-        return True, marker, length, cap, "explicit marker"
+        return _finding(True, marker, length, cap, "explicit marker")
     why = _why_cut(text[:length], habit, longest_whole)
     if why is not None:
-        return True, marker, length, cap, why
-    return False, marker, len(text), cap, _why_whole(length, cap)
+        return _finding(True, marker, length, cap, why)
+    return _finding(False, marker, len(text), cap, _why_whole(length, cap))
 
 
-def _judge_teaser(text: str, end: Ending, ordered: Sequence[str]) -> _Answer | None:
+def _judge_teaser(text: str, end: Ending, ordered: Sequence[str]) -> Truncation | None:
     """Tell whether another text of the page goes on where a marker stands."""
     for length in end.lengths:
         body = text[:length]
@@ -389,7 +396,8 @@ def _judge_teaser(text: str, end: Ending, ordered: Sequence[str]) -> _Answer | N
         for other in ordered[place : place + 3]:
             if other.startswith(body) and len(other) > len(text) and not other.startswith(text):
                 marker = text[length : end.end].strip(_SPACE)
-                return True, marker, length, None, "marker where another text of the page goes on"
+                why = "marker where another text of the page goes on"
+                return _finding(True, marker, length, None, why)
     return None
 
 
@@ -402,7 +410,7 @@ def _why_cut(body: str, habit: Habit, longest_whole: int) -> str | None:
             return "marker just under the cap"
         if (
             habit.keeps_words
-            and _is_spaced(body)
+            and _is_spaced(body, length)
             and any(cap - LONGEST_WORD <= length < cap for cap in habit.caps)
         ):
             return "marker just under the cap, at a word border"

@@ -84,7 +84,15 @@ class Relater:
 
 def keys(normals: Sequence[str], recipe: tuple[object, ...], /) -> tuple[bytes, bytes, bytes]: ...
 def plain_endings(
-    texts: list[str], not_before_dots: str, pairs: str, none: int, unclear: int, /
+    texts: list[str],
+    junk: str,
+    around: str,
+    lasts: str,
+    phrases: tuple[str, ...],
+    reach: int,
+    none: int,
+    unclear: int,
+    /,
 ) -> list[int]: ...
 def common_beginning(a: str, b: str, /) -> int: ...
 def edits(a: str, b: str, /) -> list[tuple[int, int, int, int]]: ...

@@ -2,25 +2,12 @@
 #include "native.h"
 
 #define DOTS 3
+#define ELLIPSIS 0x2026
 
 static int
 is_in(PyObject *text, Py_UCS4 point)
 {
     return PyUnicode_FindChar(text, point, 0, PyUnicode_GET_LENGTH(text), 1) >= 0;
-}
-
-/* Tell whether two code points stand beside each other in a text of such pairs. */
-static int
-is_pair(PyObject *pairs, Py_UCS4 first, Py_UCS4 second)
-{
-    int kind = PyUnicode_KIND(pairs);
-    const void *data = PyUnicode_DATA(pairs);
-    for (Py_ssize_t i = 0; i + 1 < PyUnicode_GET_LENGTH(pairs); i += 2) {
-        if (PyUnicode_READ(kind, data, i + 1) == second && PyUnicode_READ(kind, data, i) == first) {
-            return 1;
-        }
-    }
-    return 0;
 }
 
 /* Return a letter as `str.lower` has it; 0 where it takes Python to tell. */
@@ -33,43 +20,105 @@ small(Py_UCS4 point)
     return Py_UNICODE_TOLOWER(point) == point ? point : 0;
 }
 
+/* What texts end in, as feedtool.formats.truncation has it: what may be part of a marker (`junk`),
+   what of it may stand around one (`around`), and phrases in small letters, with their last ones
+   (`lasts`), among the last `reach` code points. */
+typedef struct {
+    PyObject *junk, *around, *lasts, *phrases;
+    Py_ssize_t reach, none, unclear;
+} Endings;
+
+/* Tell whether the first code points of a text end in a phrase, or may. */
+static int
+ends_in(PyObject *text, Py_ssize_t end, PyObject *phrase)
+{
+    Py_ssize_t size = PyUnicode_GET_LENGTH(phrase);
+    for (Py_ssize_t back = 1; back <= size && back <= end; back++) {
+        Py_UCS4 point = small(PyUnicode_READ_CHAR(text, end - back));
+        if (point && point != PyUnicode_READ_CHAR(phrase, size - back)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Tell whether a text, but for junk behind it, ends in a phrase, or may. */
+static int
+may_be_phrase(const Endings *self, PyObject *text, Py_ssize_t end)
+{
+    Py_ssize_t bare = end, first = end > self->reach ? end - self->reach : 0;
+    while (bare > first && is_in(self->junk, PyUnicode_READ_CHAR(text, bare - 1))) {
+        bare--;
+    }
+    Py_UCS4 last = bare ? small(PyUnicode_READ_CHAR(text, bare - 1)) : 0;
+    /* Of most texts their last letter tells. */
+    if (last && !is_in(self->lasts, last)) {
+        return 0;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(self->phrases); i++) {
+        if (ends_in(text, bare, PyTuple_GET_ITEM(self->phrases, i))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Tell whether an ellipsis stands near the end of a text. */
+static int
+has_dots(const Endings *self, PyObject *text, Py_ssize_t end)
+{
+    Py_ssize_t dots = 0;
+    for (Py_ssize_t place = end > self->reach ? end - self->reach : 0; place < end; place++) {
+        Py_UCS4 point = PyUnicode_READ_CHAR(text, place);
+        dots = point == '.' ? dots + 1 : 0;
+        if (dots == DOTS || point == ELLIPSIS) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Return how long a text is in front of three dots that are its only marker, `none` where it ends
    in no marker, and `unclear` where it has to be looked at. */
 static Py_ssize_t
-plain_ending(PyObject *text, PyObject *before, PyObject *pairs, Py_ssize_t none, Py_ssize_t unclear)
+plain_ending(const Endings *self, PyObject *text)
 {
     Py_ssize_t size = PyUnicode_GET_LENGTH(text);
-    int kind = PyUnicode_KIND(text);
-    const void *data = PyUnicode_DATA(text);
     if (size < DOTS + 2) {
-        return unclear;
+        return self->unclear;
     }
     Py_ssize_t dots = 0;
-    while (dots < DOTS && PyUnicode_READ(kind, data, size - 1 - dots) == '.') {
+    while (dots < DOTS && PyUnicode_READ_CHAR(text, size - 1 - dots) == '.') {
         dots++;
     }
-    if (dots == DOTS) {
-        Py_UCS4 last = PyUnicode_READ(kind, data, size - 4);
-        Py_UCS4 second = PyUnicode_READ(kind, data, size - 5);
-        return is_in(before, last) || is_pair(pairs, second, last) ? unclear : size - DOTS;
+    Py_UCS4 last = PyUnicode_READ_CHAR(text, size - 1 - dots);
+    if (dots == DOTS - 1 || last == '.' || last == ELLIPSIS || may_be_phrase(self, text, size)) {
+        return self->unclear;
     }
-    Py_ssize_t end = size - (dots > 0);
-    Py_UCS4 last = PyUnicode_READ(kind, data, end - 1);
-    Py_UCS4 small_last = small(last), second = small(PyUnicode_READ(kind, data, end - 2));
-    if (is_in(before, last) || !small_last || !second || is_pair(pairs, second, small_last)) {
-        return unclear;
+    if (dots) {
+        return dots == DOTS ? size - DOTS : self->none;
     }
-    return none;
+    if (is_in(self->around, last)) {
+        return has_dots(self, text, size) ? self->unclear : self->none;
+    }
+    return is_in(self->junk, last) ? self->unclear : self->none;
 }
 
 PyObject *
 native_plain_endings(PyObject *Py_UNUSED(module), PyObject *args)
 {
-    PyObject *texts, *before, *pairs;
-    Py_ssize_t none, unclear;
-    if (!PyArg_ParseTuple(args, "O!UUnn:plain_endings", &PyList_Type, &texts, &before, &pairs, &none,
-                          &unclear)) {
+    PyObject *texts;
+    Endings self;
+    if (!PyArg_ParseTuple(args, "O!UUUO!nnn:plain_endings", &PyList_Type, &texts, &self.junk,
+                          &self.around, &self.lasts, &PyTuple_Type, &self.phrases, &self.reach,
+                          &self.none, &self.unclear)) {
         return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(self.phrases); i++) {
+        if (!PyUnicode_Check(PyTuple_GET_ITEM(self.phrases, i))) {
+            PyErr_SetString(PyExc_TypeError, "a phrase is a string");
+            return NULL;
+        }
     }
     Py_ssize_t count = PyList_GET_SIZE(texts);
     PyObject *found = PyList_New(count);
@@ -80,7 +129,7 @@ native_plain_endings(PyObject *Py_UNUSED(module), PyObject *args)
             Py_CLEAR(found);
             break;
         }
-        PyObject *length = PyLong_FromSsize_t(plain_ending(text, before, pairs, none, unclear));
+        PyObject *length = PyLong_FromSsize_t(plain_ending(&self, text));
         if (length == NULL) {
             Py_CLEAR(found);
             break;
