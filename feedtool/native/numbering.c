@@ -255,7 +255,7 @@ may_count(const Numbering *self, PyObject *text, size_t place)
 }
 
 int
-parts_at_a_number(const Numbering *self, PyObject *a, PyObject *b)
+parts_at_a_number(const Numbering *self, PyObject *a, PyObject *b, Head *head)
 {
     size_t a_size = (size_t)PyUnicode_GET_LENGTH(a), b_size = (size_t)PyUnicode_GET_LENGTH(b);
     size_t start = common_beginning(a, b);
@@ -263,16 +263,18 @@ parts_at_a_number(const Numbering *self, PyObject *a, PyObject *b)
         || !may_count(self, b, start)) {
         return 0;
     }
-    Head heads[2];
+    Head other;
     Touched ours, theirs;
-    read_head(self, a, a_size, &heads[0]);
-    touch(&heads[0], start, start, &ours);
+    if (!head->size) {
+        read_head(self, a, a_size, head);
+    }
+    touch(head, start, start, &ours);
     if (!ours.count) {
         return 0;
     }
-    read_head(self, b, b_size, &heads[1]);
-    touch(&heads[1], start, start, &theirs);
-    return !has_all(&heads[1], &ours) && !has_all(&heads[0], &theirs);
+    read_head(self, b, b_size, &other);
+    touch(&other, start, start, &theirs);
+    return !has_all(&other, &ours) && !has_all(head, &theirs);
 }
 
 static PyObject *
@@ -282,7 +284,9 @@ part_at_a_number(Numbering *self, PyObject *const *args, Py_ssize_t count)
         PyErr_SetString(PyExc_TypeError, "part_at_a_number() takes two strings");
         return NULL;
     }
-    return PyBool_FromLong(parts_at_a_number(self, args[0], args[1]));
+    Head head;
+    head.size = 0;
+    return PyBool_FromLong(parts_at_a_number(self, args[0], args[1], &head));
 }
 
 static PyObject *

@@ -56,8 +56,9 @@ void read_head(const Numbering *self, PyObject *text, size_t size, Head *head);
 int other_number(const Numbering *self, const Head *a, size_t a_size, const Head *b, size_t b_size,
                  const Runs *runs, size_t start);
 
-/* Tell whether two normal forms first differ in a number near their start. */
-int parts_at_a_number(const Numbering *self, PyObject *a, PyObject *b);
+/* Tell whether two normal forms first differ in a number near their start. `head` is that of `a`
+   if it was read before; else its size is 0, and it is read here where it takes it to tell. */
+int parts_at_a_number(const Numbering *self, PyObject *a, PyObject *b, Head *head);
 
 extern PyType_Spec Numbering_spec;
 

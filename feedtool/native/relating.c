@@ -282,11 +282,13 @@ only_numbers(const Relater *self, const Text *a, const Text *b, const Alike *ali
                  told(self->comparer, alike));
 }
 
-/* Compare a text with a candidate that it was not recognised by; -1 where that fails. */
+/* Compare a text with a candidate that it was not recognised by; -1 where that fails. `head` is that
+   of the text, once it was read. */
 static int
-relate_by_likeness(const Relater *self, const Text *text, const Text *candidate, Related *row)
+relate_by_likeness(const Relater *self, const Text *text, const Text *candidate, Head *head,
+                   Related *row)
 {
-    if (parts_at_a_number(self->comparer->numbering, text->normal, candidate->normal)) {
+    if (parts_at_a_number(self->comparer->numbering, text->normal, candidate->normal, head)) {
         return NUMBERED;
     }
     Alike alike = EQUAL;
@@ -354,7 +356,9 @@ static int
 relate_group(const Relater *self, const Columns *columns, size_t start, size_t end, Related *rows)
 {
     Text text, candidate;
+    Head head;
     int clear = 0;
+    head.size = 0;
     if (read_text(columns, &columns->ours, start, &text) < 0) {
         return -1;
     }
@@ -375,7 +379,7 @@ relate_group(const Relater *self, const Columns *columns, size_t start, size_t e
     for (size_t row = start; row < end && !clear; row++) {
         int relation = -1;
         if (read_text(columns, &columns->theirs, row, &candidate) == 0) {
-            relation = relate_by_likeness(self, &text, &candidate, &rows[row]);
+            relation = relate_by_likeness(self, &text, &candidate, &head, &rows[row]);
         }
         if (relation < 0) {
             return -1;
