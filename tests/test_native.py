@@ -6,8 +6,9 @@ import threading
 import tracemalloc
 from array import array
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
+from sys import getsizeof
 from types import ModuleType
 from typing import Any
 
@@ -190,6 +191,20 @@ def test_every_code_point_is_folded_alike() -> None:
     # Some become eighteen: of a long text of them the room is counted.
     long = ["ﷺ" * length for length in (100, 114, 115, 3000)] + ["a\u0301" * 2000]
     assert compiled.normal_forms(long, [False] * 5) == [normal_form(text) for text in long]
+
+
+@needs_core
+def test_normal_forms_are_as_wide_as_they_have_to_be() -> None:
+    """Strings that are equal have to lie alike in memory, or Python takes them for others."""
+    from feedtool.fingerprint import compiled
+
+    points = "aÿ中\U000fffff\U0010ffff…"
+    texts = ["".join(some) * times for some in permutations(points, 3) for times in (1, 682, 683)]
+    for _ in range(2):
+        made = compiled.normal_forms(texts, [False] * len(texts))
+        plain = [normal_form(text) for text in texts]
+        assert made == plain
+        assert [*map(getsizeof, made)] == [*map(getsizeof, plain)]
 
 
 @needs_core

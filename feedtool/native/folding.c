@@ -135,46 +135,81 @@ count_folded(const Folding *self, PyObject *text)
     return count;
 }
 
-/* Write what a text becomes into `points`; return how many code points these are, and in `*largest`
-   one that is at least as large as each of them. */
+/* Write what a text becomes into `points`; return how many code points these are, and in `*all` the
+   bits of each of them. */
 static size_t
-write_folded(const Folding *self, PyObject *text, uint32_t *points, Py_UCS4 *largest)
+write_folded(const Folding *self, PyObject *text, uint32_t *points, Py_UCS4 *all)
 {
     const void *data = PyUnicode_DATA(text);
     int kind = PyUnicode_KIND(text);
     Py_ssize_t length = PyUnicode_GET_LENGTH(text);
     size_t count = 0;
-    uint32_t all = 0;
+    uint32_t bits = 0;
     for (Py_ssize_t place = 0; place < length; place++) {
         uint32_t becomes = self->table[PyUnicode_READ(kind, data, place)];
         if (becomes & SEVERAL) {
             const uint32_t *others = self->others + (becomes & ~SEVERAL);
             for (uint32_t i = 1; i <= others[0]; i++) {
                 points[count++] = others[i];
-                all |= others[i];
+                bits |= others[i];
             }
         }
         else if (becomes >= ONE) {
             points[count++] = becomes - ONE;
-            all |= becomes - ONE;
+            bits |= becomes - ONE;
         }
     }
-    *largest = all;
+    *all = bits;
     return count;
 }
 
-/* Return a string of code points; `largest` is at least as large as each of them. */
+/* Return a string of code points; `all` has the bits of each of them, which tell how wide the widest
+   one is. */
 static PyObject *
-string_of(const uint32_t *points, size_t count, Py_UCS4 largest)
+string_of(const uint32_t *points, size_t count, Py_UCS4 all)
 {
-    if (largest >= 0x80) {
-        return PyUnicode_FromKindAndData(PyUnicode_4BYTE_KIND, points, (Py_ssize_t)count);
+    /* Bits of several may be those of none that there is. */
+    PyObject *text = PyUnicode_New((Py_ssize_t)count, all < POINTS ? all : POINTS - 1);
+    if (text == NULL || !count) {
+        return text;
     }
-    PyObject *text = PyUnicode_New((Py_ssize_t)count, 0x7f);
-    for (size_t i = 0; text != NULL && i < count; i++) {
-        PyUnicode_1BYTE_DATA(text)[i] = (Py_UCS1)points[i];
+    if (PyUnicode_KIND(text) == PyUnicode_1BYTE_KIND) {
+        for (size_t i = 0; i < count; i++) {
+            PyUnicode_1BYTE_DATA(text)[i] = (Py_UCS1)points[i];
+        }
+    }
+    else if (PyUnicode_KIND(text) == PyUnicode_2BYTE_KIND) {
+        for (size_t i = 0; i < count; i++) {
+            PyUnicode_2BYTE_DATA(text)[i] = (Py_UCS2)points[i];
+        }
+    }
+    else {
+        memcpy(PyUnicode_4BYTE_DATA(text), points, count * sizeof *points);
     }
     return text;
+}
+
+/* Write what a text becomes into `points`, which has room for as many code points as it has, in one
+   go; return how many these are, or -1 where it has one that was not met, or becomes several. */
+static Py_ssize_t
+write_plain(const Folding *self, PyObject *text, uint32_t *points, Py_UCS4 *all)
+{
+    const void *data = PyUnicode_DATA(text);
+    int kind = PyUnicode_KIND(text);
+    Py_ssize_t length = PyUnicode_GET_LENGTH(text), count = 0;
+    uint32_t bits = 0;
+    for (Py_ssize_t place = 0; place < length; place++) {
+        uint32_t becomes = self->table[PyUnicode_READ(kind, data, place)];
+        if (becomes == UNMET || becomes & SEVERAL) {
+            return -1;
+        }
+        uint32_t kept = becomes >= ONE;
+        points[count] = becomes - ONE;
+        bits |= points[count] & -kept;
+        count += kept;
+    }
+    *all = bits;
+    return count;
 }
 
 /* Return what a text becomes; a long one comes in pieces, each of which needs four times its room. */
@@ -183,8 +218,15 @@ folded(Folding *self, PyObject *text)
 {
     enum { FEW = 2048, PIECE = 1 << 20 };
     uint32_t few[FEW], *points = few;
-    Py_UCS4 largest;
+    Py_UCS4 all;
     Py_ssize_t length = PyUnicode_GET_LENGTH(text);
+    if (length <= FEW) {
+        /* So it is with nearly all texts. */
+        Py_ssize_t plain = write_plain(self, text, few, &all);
+        if (plain >= 0) {
+            return string_of(few, (size_t)plain, all);
+        }
+    }
     if (length > PIECE) {
         return folded_in_pieces(self, text, PIECE);
     }
@@ -197,8 +239,8 @@ folded(Folding *self, PyObject *text)
             return PyErr_NoMemory();
         }
     }
-    size_t count = write_folded(self, text, points, &largest);
-    PyObject *found = string_of(points, count, largest);
+    size_t count = write_folded(self, text, points, &all);
+    PyObject *found = string_of(points, count, all);
     if (points != few) {
         PyMem_Free(points);
     }
