@@ -312,6 +312,15 @@ def security(shelf: Shelf) -> Iterator[Text]:
             yield Text(title, (*front, f"CVE-20{minor + 10}-{day * 37}.", *back))
 
 
+def turned(shelf: Shelf, *, title: str, turns: Sequence[str]) -> Iterator[Text]:
+    """Yield announcements of one wording: their titles say which turn of which number it is."""
+    front, back = shelf.passages(130), shelf.passages(200)
+    for number in range(2016, 2100):
+        for turn in turns:
+            own = shelf.passages(40) if shelf.random.random() < 0.5 else ()
+            yield Text(" ".join(title.format(number, turn).split()), (*front, *own, *back))
+
+
 def stamped(shelf: Shelf, *, stamp: str, title: str = "{}") -> Iterator[Text]:
     """Yield prose whose title tells when it was last changed; `title` numbers what is alike."""
     shared = shelf.passages(120) if title != "{}" else ()
@@ -768,6 +777,10 @@ UNTITLED_ALIKE = (
 HOT = (WHOLE, 30, 40, 30, 1.0, 0.2, SMALL)
 CRAWLED = (TITLED[1:], 40, 13, PAGE, 0.6, 0.1, SMALL)
 STAMPED = (TITLED[1:], 40, 13, PAGE, 0.6, 0.3, ("restamped",))
+STAGES = ("alpha 1", "alpha 2", "beta 1", "beta 2", "RC 1", "RC 2", "")
+SEASONS = ("Spring", "Summer", "Autumn", "Winter")
+EDITIONS, HALVES = ("内测版", "公测版", "候选版", "正式版"), ("上半年", "下半年")
+TURNED = (TITLED[1:], 40, 13, PAGE, 0.6, 0.2, LIKE)
 SPECIAL = (
     Plan("headlines-en", "en-doc", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
     Plan("headlines-zh", "zh", headlines, WHOLE, 30, 40, 40, 1.0, 0.5, SMALL, stray=False),
@@ -824,6 +837,11 @@ SPECIAL = (
         partial(stamped, stamp="(Update {})", title="{} Security Releases"),
         *STAMPED,
     ),
+    # What tells announcements apart stands beside their number.
+    Plan("stages-en", "en", partial(turned, title="Version {} {} out", turns=STAGES), *TURNED),
+    Plan("stages-zh", "zh", partial(turned, title="{} {}发布", turns=EDITIONS), *TURNED),
+    Plan("seasons-en", "en", partial(turned, title="{1} {0} survey", turns=SEASONS), *TURNED),
+    Plan("halves-zh", "zh", partial(turned, title="{}年{}态势报告", turns=HALVES), *TURNED),
 )
 
 

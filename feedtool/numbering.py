@@ -1,10 +1,10 @@
 """Normal forms -> their numbers, which tell the members of a series apart."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
 from feedtool.aligning import WINDOW, Run, common_beginning
@@ -16,11 +16,31 @@ if TYPE_CHECKING:
 # The number of a series stands in its title.
 NUMBERED = 80
 
-# What numbers the members of a series: digits, months, days of the week, `Forty-One`, `Part Two`,
-# and Chinese numerals where they count a part of something (`第二期`, `三月`; `一样` counts
-# nothing) or end a headline (`（二）`, `（下）`). A normal form has no spaces, so that `one` stands
-# in `phone`: units need a place.
+# What numbers the members of a series: digits, months, days of the week, ordinals, `Forty-One`,
+# `Part Two`, and Chinese numerals where they count a part of something (`第二期`, `三月`, `周五`;
+# `一样` counts nothing) or end a headline (`（二）`, `（下）`). A normal form has no spaces, so
+# that `one` stands in `phone`: units need a place.
 DIGITS = re.compile(r"\d\d*")
+
+# How far a release is, or the season of a year, is a part of the number beside it: `4.2 beta 1`,
+# `3.12.0a2`, `16 RC`, `Spring 2023`. Words that may begin another one count between digits only.
+_SEASONS = ("spring", "summer", "autumn", "winter")
+_STAGES = ("releasecandidate", "preview", "alpha", "beta")
+_STAGES_OF_NUMBERS = ("milestone", "candidate", "snapshot", "nightly", "canary")
+_BETWEEN = (*_STAGES, *_STAGES_OF_NUMBERS, *_SEASONS, "pre", "dev", "rc")
+_STAGE_LETTERS = "abcm"
+_BEHIND = (*_STAGES, *_SEASONS, "rc")
+_IN_FRONT = (
+    *("preview", "alpha", "beta", *_STAGES_OF_NUMBERS, *_SEASONS, "fall"),
+    *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"),
+)
+_LONGEST_IN_FRONT = max(map(len, _IN_FRONT))
+# `3.0 测试版`.
+_EDITIONS, _EDITION = ("内测", "公测", "测试", "预览", "候选", "开发", "正式", "稳定"), "版"
+_DIGITS_AND_STAGES = re.compile(
+    rf"\d\d*(?:(?:{'|'.join(_BETWEEN)}|[{_STAGE_LETTERS}])\d+|{'|'.join(_BEHIND)}"
+    rf"|(?:{'|'.join(_EDITIONS)}){_EDITION})*"
+)
 _MONTHS_AND_DAYS = (
     *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
     *("october", "november", "december"),
@@ -28,6 +48,7 @@ _MONTHS_AND_DAYS = (
 )
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 # Only behind one of these are smaller numbers told from other words, and Roman ones from letters.
 _SERIES = ("part", "issue", "lesson", "volume", "chapter", "episode")
@@ -41,7 +62,8 @@ def _behind(words: Iterable[str]) -> str:
 
 
 _WORDS = (
-    f"{'|'.join((*_MONTHS_AND_DAYS, *_TEENS))}|(?:{'|'.join(_TENS)})(?:{'|'.join(_ONES)})?"
+    f"{'|'.join((*_MONTHS_AND_DAYS, *_ORDINALS, *_TEENS))}"
+    f"|(?:{'|'.join(_TENS)})(?:{'|'.join(_ONES)})?"
     f"|(?:{_behind(_SERIES)})(?:{'|'.join(_COUNTED)})"
     f"|(?:{_behind(_ROMAN_SERIES)})[{_ROMAN}]{{1,{_LONGEST_ROMAN}}}"
 )
@@ -51,6 +73,7 @@ _WORD_PARTS = (
     *("uary", "march", "april", "may", "june", "july", "august", "tember", "tober", "vember"),
     *("cember", "nday", "sday", "iday", "rday", "enty", "irty", "orty", "ifty", "ixty", "ghty"),
     *("nety", "teen", "part", "issue", "lesson", "volume", "chapter", "episode"),
+    *("first", "second", "third", "fourth", "fifth", "ixth", "eventh", "eighth", "ninth"),
 )
 
 _ORDINAL = "第"
@@ -58,16 +81,25 @@ _HAN = "〇零一二三四五六七八九十百"
 _UNITS = "月期章节回讲篇卷季集课辑"
 _LAST = "上中下"
 
-# Scanned for their first letters, which patterns that begin with a choice are not.
-_NUMERALS = (
-    f"[{_ORDINAL}{_HAN}{_LAST}](?:"
-    f"(?<={_ORDINAL})[{_HAN}]+"
-    rf"|(?<=[{_HAN}])[{_HAN}]*(?=[{_UNITS}]|\Z)"
-    rf"|(?<=[{_LAST}])\Z)"
-)
+# What counts the parts of something where its unit stands behind it: `上半年`, `秋季`, `晚报`.
+_PARTS = ((_LAST, "半旬篇集部卷册"), ("春夏秋冬", "季"), ("早午晚", "报"))
+_WEEKS, _WEEKDAYS = ("周", "星期"), "一二三四五六日天"
+# `笔记之二`, but not `百分之二`.
+_OF, _SHARE = "之", "分之"
 
 # One of these begins or ends every number but those of digits and those in words.
-_COUNTS = frozenset(_ORDINAL + _HAN + _LAST)
+_COUNTS = frozenset(_ORDINAL + _HAN + _WEEKDAYS + "".join(firsts for firsts, _ in _PARTS))
+
+# Scanned for their first letters, which patterns that begin with a choice are not.
+_NUMERALS = (
+    f"[{''.join(sorted(_COUNTS))}](?:"
+    f"(?<={_ORDINAL})[{_HAN}]+"
+    rf"|(?<=[{_HAN}])[{_HAN}]*(?=[{_UNITS}]|\Z)"
+    rf"|(?<=[{_LAST}])\Z"
+    f"|{'|'.join(f'(?<=[{firsts}])(?=[{units}])' for firsts, units in _PARTS)}"
+    f"|{'|'.join(f'(?<={week}[{_WEEKDAYS}])' for week in _WEEKS)}"
+    f"|(?<={_OF}[{_HAN}])(?<!{_SHARE}[{_HAN}])[{_HAN}]*)"
+)
 
 # No word with what stands before it (`chapter twelve`) is longer.
 _LONGEST_WORD = 16
@@ -91,15 +123,44 @@ def other_number(a: str, b: str, runs: list[Run], start: int) -> bool:
     if not b_numbers:
         return False
     i = j = start
+    shared = start
     for a_start, b_start, size in [*runs, (len(a), len(b), 0)]:
         if i >= NUMBERED or j >= NUMBERED:
             return False
-        ours = [number for number, first, end in a_numbers if first <= a_start and end >= i]
-        theirs = [number for number, first, end in b_numbers if first <= b_start and end >= j]
+        ours, theirs = _touched(a_numbers, i, a_start), _touched(b_numbers, j, b_start)
+        ours, theirs = (
+            _begun(a_numbers, ours, theirs, i, j, shared) + ours,
+            _begun(b_numbers, theirs, ours, j, i, shared) + theirs,
+        )
         if not _among(ours, theirs) and not _among(theirs, ours):
             return True
-        i, j = a_start + size, b_start + size
+        i, j, shared = a_start + size, b_start + size, size
     return False
+
+
+def _touched(numbers: Iterable[_Number], start: int, end: int) -> list[_Number]:
+    return [number for number in numbers if number[1] <= end and number[2] >= start]
+
+
+def _begun(
+    numbers: Iterable[_Number],
+    touched: Sequence[_Number],
+    others: Iterable[_Number],
+    start: int,
+    other_start: int,
+    shared: int,
+) -> list[_Number]:
+    """Return the numbers that begin where those of the other text do that touch a stretch of it.
+
+    In front of that stretch `shared` code points are the same: `16 released` has the beginning of
+    `16 RC` in them, and ends before it.
+    """
+    places = {first - other_start + start for _, first, _ in others if first < other_start}
+    return [
+        number
+        for number in numbers
+        if number[1] in places and number[1] >= start - shared and number not in touched
+    ]
 
 
 def part_at_a_number_plainly(a: str, b: str) -> bool:
@@ -115,23 +176,26 @@ def part_at_a_number_plainly(a: str, b: str) -> bool:
     if not (_may_count(a, start) and _may_count(b, start)):
         return False
     a_numbers = numbers_in_front(a[:_NUMBERS_END])
-    ours = [number for number, first, end in a_numbers if first <= start <= end]
-    if not ours:
+    if not a_numbers or a_numbers[0][1] > start:
         return False
     b_numbers = numbers_in_front(b[:_NUMBERS_END])
-    theirs = [number for number, first, end in b_numbers if first <= start <= end]
-    return not (
-        {number[0] for number in b_numbers}.issuperset(ours)
-        or {number[0] for number in a_numbers}.issuperset(theirs)
+    ours, theirs = _touched(a_numbers, start, start), _touched(b_numbers, start, start)
+    ours, theirs = (
+        ours + _begun(a_numbers, ours, theirs, start, start, start),
+        theirs + _begun(b_numbers, theirs, ours, start, start, start),
     )
+    return not (_has_all(b_numbers, ours) or _has_all(a_numbers, theirs))
+
+
+def _has_all(numbers: Iterable[_Number], wanted: Iterable[_Number]) -> bool:
+    return {number for number, _, _ in numbers}.issuperset(number for number, _, _ in wanted)
 
 
 def _may_count(text: str, place: int) -> bool:
     """Tell whether a number may begin, end or go on at a place: mostly none does."""
-    beside = text[max(place - 1, 0) : place + 1]
-    if not _COUNTS.isdisjoint(beside) or any(map(str.isdecimal, beside)):
-        return True
     around = text[max(place - _LONGEST_WORD, 0) : place + _LONGEST_WORD]
+    if not _COUNTS.isdisjoint(text[max(place - 1, 0) : place + 1]) or DIGITS.search(around):
+        return True
     # Not `any`, which is called for every pair and costs twice as much.
     for part in _WORD_PARTS:  # noqa: SIM110
         if part in around:
@@ -143,7 +207,9 @@ def _may_count(text: str, place: int) -> bool:
 @lru_cache(maxsize=8192)
 def numbers_in_front(head: str) -> tuple[_Number, ...]:
     """Return the numbers near the start of a text: each with its start and end."""
-    found = _spans(DIGITS.finditer(head))
+    found = [
+        _with_stage(head, match.start(), match.end()) for match in _DIGITS_AND_STAGES.finditer(head)
+    ]
     for part in _WORD_PARTS:
         if part in head:
             # Compiled when the first such text is met: most runs are short.
@@ -152,17 +218,38 @@ def numbers_in_front(head: str) -> tuple[_Number, ...]:
     if not head.isascii():
         found += _spans(re.finditer(_NUMERALS, head))
     found.sort(key=itemgetter(1))
-    return tuple([number for number in found if number[2] < _NUMBERS_END])
+    return tuple([number for number in _apart(head, found) if number[2] < _NUMBERS_END])
+
+
+def _with_stage(head: str, start: int, end: int) -> _Number:
+    """Return a number with the stage in front of it, if one stands there."""
+    if head.endswith(_IN_FRONT, max(start - _LONGEST_IN_FRONT, 0), start):
+        start -= max(len(word) for word in _IN_FRONT if head.endswith(word, 0, start))
+    return head[start:end], start, end
+
+
+def _apart(head: str, numbers: Iterable[_Number]) -> Iterator[_Number]:
+    """Yield numbers in their order, none of which begins within the one before."""
+    last = 0
+    for number, start, end in numbers:
+        if start >= last:
+            yield number, start, end
+            last = end
+        elif end > last and (digits := DIGITS.search(head, last, end)):
+            # A word ends where a stage would begin.
+            start = digits.start()
+            yield head[start:end], start, end
+            last = end
 
 
 def _spans(matches: Iterable[re.Match[str]]) -> list[_Number]:
     return [(match[0], match.start(), match.end()) for match in matches]
 
 
-def _among(numbers: Iterable[str], others: Iterable[str]) -> bool:
+def _among(numbers: Iterable[_Number], others: Iterable[_Number]) -> bool:
     """Tell whether the numbers stand among the others, in this order."""
-    left = iter(others)
-    return all(number in left for number in numbers)
+    left = iter([number for number, _, _ in others])
+    return all(number in left for number, _, _ in numbers)
 
 
 def numbers(text: str) -> frozenset[str]:
@@ -194,26 +281,39 @@ def _lengths(text: str, *, cut: bool = False) -> list[int]:
     return [m.end() - m.start() for m in DIGITS.finditer(head) if m.end() < min(end, _NUMBERS_END)]
 
 
-compiled: "Numbering | None" = (
-    core
-    if core is None
-    else core.Numbering(
-        parts=_WORD_PARTS,
-        words=(*_MONTHS_AND_DAYS, *_TEENS, *(ten + one for ten in _TENS for one in (*_ONES, ""))),
-        series=_SERIES,
-        counted=_COUNTED,
-        roman_series=_ROMAN_SERIES,
-        roman=_ROMAN,
-        ordinal=_ORDINAL,
-        numerals=_HAN,
-        units=_UNITS,
-        last=_LAST,
-        numbered=NUMBERED,
-        numbers_end=_NUMBERS_END,
-        longest_word=_LONGEST_WORD,
-        longest_roman=_LONGEST_ROMAN,
-    )
-)
+# What it is made of, for the compiled one.
+_MADE_OF: dict[str, Any] = {
+    "parts": _WORD_PARTS,
+    "words": (
+        *(*_MONTHS_AND_DAYS, *_ORDINALS, *_TEENS),
+        *(ten + one for ten in _TENS for one in (*_ONES, "")),
+    ),
+    "series": _SERIES,
+    "counted": _COUNTED,
+    "roman_series": _ROMAN_SERIES,
+    "between": _BETWEEN,
+    "behind": _BEHIND,
+    "in_front": _IN_FRONT,
+    "sections": _PARTS,
+    "weeks": _WEEKS,
+    "roman": _ROMAN,
+    "ordinal": _ORDINAL,
+    "numerals": _HAN,
+    "units": _UNITS,
+    "last": _LAST,
+    "counts": "".join(sorted(_COUNTS)),
+    "stage_letters": _STAGE_LETTERS,
+    "editions": "".join(_EDITIONS),
+    "edition": _EDITION,
+    "weekdays": _WEEKDAYS,
+    "of": _OF,
+    "share": _SHARE,
+    "numbered": NUMBERED,
+    "numbers_end": _NUMBERS_END,
+    "longest_word": _LONGEST_WORD,
+    "longest_roman": _LONGEST_ROMAN,
+}
+compiled: "Numbering | None" = None if core is None else core.Numbering(**_MADE_OF)
 
 
 part_at_a_number = compiled.part_at_a_number if compiled else part_at_a_number_plainly

@@ -11,7 +11,7 @@ static PyMethodDef functions[] = {
     {"keys", native_keys, METH_VARARGS,
      "keys(normals, recipe) -> (keys, counts, strong): see feedtool.fingerprint.compiled."},
     {"plain_endings", native_plain_endings, METH_VARARGS,
-     "plain_endings(texts, before_no_dots, pairs, none, unclear): see feedtool.formats.truncation."},
+     "plain_endings(texts, junk, around, lasts, phrases, reach, none, unclear): see truncation."},
     {"common_beginning", (PyCFunction)(void (*)(void))native_common_beginning, METH_FASTCALL,
      "common_beginning(a, b): see feedtool.aligning."},
     {"edits", (PyCFunction)(void (*)(void))native_edits, METH_FASTCALL,

@@ -4,6 +4,10 @@
 static int
 is_among(const Letters *letters, uint32_t point)
 {
+    /* Of nearly all this tells that they are not. */
+    if (!(letters->bits[point / 64 % 4] >> point % 64 & 1)) {
+        return 0;
+    }
     for (size_t i = 0; i < letters->count; i++) {
         if (letters->points[i] == point) {
             return 1;
@@ -41,6 +45,17 @@ word_at(const Words *words, const uint32_t *points, size_t place, size_t end)
         } while (*word && at < end && points[at] == (unsigned char)*word);
         if (!*word) {
             return at - place;
+        }
+    }
+    return 0;
+}
+
+static int
+has_decimal(const uint32_t *points, size_t end)
+{
+    for (size_t place = 0; place < end; place++) {
+        if (is_decimal(points[place])) {
+            return 1;
         }
     }
     return 0;
@@ -97,40 +112,122 @@ number_in_words(const Numbering *self, const Head *head, size_t place)
     return length && follows(&self->roman_series, points, place) ? length : 0;
 }
 
+/* Tell whether some letters end at a place, in their order. */
+static int
+end_at(const Letters *letters, const uint32_t *points, size_t place)
+{
+    return letters->count <= place
+           && !memcmp(points + place - letters->count, letters->points,
+                      letters->count * sizeof *points);
+}
+
 /* Return how long the Chinese number is that stands at a place; 0 if none does. */
 static size_t
 number_in_numerals(const Numbering *self, const Head *head, size_t place)
 {
     uint32_t first = head->points[place];
-    size_t end = place + 1;
-    if (is_among(&self->last, first)) {
-        return end == head->size;
-    }
-    int ordinal = is_among(&self->ordinal, first);
-    if (!ordinal && !is_among(&self->numerals, first)) {
+    size_t next = place + 1, end = next;
+    if (!is_among(&self->counts, first)) {
         return 0;
     }
+    int ends_head = next == head->size, numeral = is_among(&self->numerals, first);
     while (end < head->size && is_among(&self->numerals, head->points[end])) {
         end++;
     }
-    if (ordinal) {
-        return end > place + 1 ? end - place : 0;
+    if (is_among(&self->ordinal, first)) {
+        return end > next ? end - place : 0;
     }
-    return end == head->size || is_among(&self->units, head->points[end]) ? end - place : 0;
+    if (numeral && (end == head->size || is_among(&self->units, head->points[end]))) {
+        return end - place;
+    }
+    if (ends_head && is_among(&self->last, first)) {
+        return 1;
+    }
+    for (size_t i = 0; i < self->section_count && !ends_head; i++) {
+        const Section *section = &self->sections[i];
+        if (is_among(&section->firsts, first) && is_among(&section->units, head->points[next])) {
+            return 1;
+        }
+    }
+    for (size_t i = 0; i < self->week_count && is_among(&self->weekdays, first); i++) {
+        if (end_at(&self->weeks[i], head->points, place)) {
+            return 1;
+        }
+    }
+    return numeral && end_at(&self->of, head->points, place)
+                   && !end_at(&self->share, head->points, place)
+               ? end - place
+               : 0;
 }
 
 static size_t
-number_at(const Numbering *self, const Head *head, size_t place, int in_words)
+digits_at(const Head *head, size_t place)
+{
+    size_t length = 0;
+    while (place + length < head->size && is_decimal(head->points[place + length])) {
+        length++;
+    }
+    return length;
+}
+
+/* Return how long the stage of a release is that goes on with a number at a place; 0 if none does. */
+static size_t
+stage_at(const Numbering *self, const Head *head, size_t place)
+{
+    const uint32_t *points = head->points;
+    if (place >= head->size) {
+        return 0;
+    }
+    size_t length = word_at(&self->between, points, place, head->size);
+    if (!length && is_among(&self->stage_letters, points[place])) {
+        length = 1;
+    }
+    size_t digits = length ? digits_at(head, place + length) : 0;
+    if (digits) {
+        return length + digits;
+    }
+    length = word_at(&self->behind, points, place, head->size);
+    if (length || place + 2 >= head->size || !is_among(&self->edition, points[place + 2])) {
+        return length;
+    }
+    for (size_t i = 0; i + 1 < self->editions.count; i += 2) {
+        if (!memcmp(self->editions.points + i, points + place, 2 * sizeof *points)) {
+            return 3;
+        }
+    }
+    return 0;
+}
+
+/* Return how long a number with its stages is whose digits begin at a place; 0 if none do. */
+static size_t
+number_in_digits(const Numbering *self, const Head *head, size_t place)
+{
+    size_t length = digits_at(head, place), more = length;
+    while (more) {
+        more = stage_at(self, head, place + length);
+        length += more;
+    }
+    return length;
+}
+
+static size_t
+number_at(const Numbering *self, const Head *head, size_t place, int in_digits, int in_words)
 {
     uint32_t point = head->points[place];
     size_t length = 0;
     if (point >= 'a' && point <= 'z') {
+        size_t stage =
+            in_digits ? word_at(&self->in_front, head->points, place, head->size) : 0;
+        length = stage ? number_in_digits(self, head, place + stage) : 0;
+        if (length) {
+            return stage + length;
+        }
         return in_words ? number_in_words(self, head, place) : 0;
     }
-    while (place + length < head->size && is_decimal(head->points[place + length])) {
-        length++;
+    if (is_decimal(point)) {
+        return number_in_digits(self, head, place);
     }
-    return length || point < 0x80 ? length : number_in_numerals(self, head, place);
+    return point < 0x80 ? 0 : number_in_numerals(self, head, place);
 }
 
 void
@@ -139,9 +236,10 @@ read_head(const Numbering *self, PyObject *text, size_t size, Head *head)
     head->size = smaller(size, self->numbers_end);
     head->count = 0;
     read_points(text, 0, (Py_ssize_t)head->size, head->points);
+    int in_digits = has_decimal(head->points, head->size);
     int in_words = has_part(self, head->points, head->size);
     for (size_t place = 0; place < head->size;) {
-        size_t length = number_at(self, head, place, in_words);
+        size_t length = number_at(self, head, place, in_digits, in_words);
         if (length && place + length < self->numbers_end) {
             head->numbers[head->count++] = (Number){place, place + length};
         }
@@ -149,21 +247,67 @@ read_head(const Numbering *self, PyObject *text, size_t size, Head *head)
     }
 }
 
-/* The numbers of a text that touch a stretch of it. */
+/* A stretch between what is the same in two texts, `shared` code points in front of it, and the
+   numbers of the text that touch it. */
 typedef struct {
     const Head *head;
+    size_t start, end, shared, count;
     const Number *numbers[MOST_HEAD];
-    size_t count;
-} Touched;
+} Stretch;
 
 static void
-touch(const Head *head, size_t start, size_t end, Touched *found)
+set_stretch(Stretch *stretch, const Head *head, size_t start, size_t end, size_t shared)
 {
-    found->head = head;
-    found->count = 0;
-    for (size_t i = 0; i < head->count; i++) {
-        if (head->numbers[i].start <= end && head->numbers[i].end >= start) {
-            found->numbers[found->count++] = &head->numbers[i];
+    stretch->head = head;
+    stretch->start = start;
+    stretch->end = end;
+    stretch->shared = shared;
+    stretch->count = 0;
+}
+
+static int
+touches(const Stretch *stretch, const Number *number)
+{
+    return number->start <= stretch->end && number->end >= stretch->start;
+}
+
+static int
+is_touched(const Stretch *stretch)
+{
+    size_t i = 0;
+    while (i < stretch->head->count && !touches(stretch, &stretch->head->numbers[i])) {
+        i++;
+    }
+    return i < stretch->head->count;
+}
+
+/* Tell whether a number begins in front of a stretch, where one does in the other text that touches
+   the stretch there: `16 released` has the beginning of `16 RC`, and ends before it. */
+static int
+is_begun(const Stretch *stretch, const Stretch *other, const Number *number)
+{
+    size_t before = stretch->start - number->start;
+    if (number->start >= stretch->start || before > stretch->shared) {
+        return 0;
+    }
+    for (size_t i = 0; i < other->head->count; i++) {
+        const Number *theirs = &other->head->numbers[i];
+        if (theirs->start + before == other->start && touches(other, theirs)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Find the numbers of a stretch, beside which the other text has another one. */
+static void
+find_numbers(Stretch *stretch, const Stretch *other)
+{
+    stretch->count = 0;
+    for (size_t i = 0; i < stretch->head->count; i++) {
+        const Number *number = &stretch->head->numbers[i];
+        if (touches(stretch, number) || is_begun(stretch, other, number)) {
+            stretch->numbers[stretch->count++] = number;
         }
     }
 }
@@ -179,7 +323,7 @@ equal_numbers(const Head *a, const Number *one, const Head *b, const Number *oth
 
 /* Tell whether numbers stand among others, in this order. */
 static int
-stand_among(const Touched *numbers, const Touched *others)
+stand_among(const Stretch *numbers, const Stretch *others)
 {
     size_t found = 0;
     for (size_t i = 0; i < others->count && found < numbers->count; i++) {
@@ -196,8 +340,8 @@ other_number(const Numbering *self, const Head *a, size_t a_size, const Head *b,
     if (!a->count || !b->count) {
         return 0;
     }
-    size_t i = start, j = start;
-    Touched ours, theirs;
+    size_t i = start, j = start, shared = start;
+    Stretch ours, theirs;
     for (size_t place = 0; place <= runs->count; place++) {
         if (i >= self->numbered || j >= self->numbered) {
             return 0;
@@ -206,20 +350,23 @@ other_number(const Numbering *self, const Head *a, size_t a_size, const Head *b,
         if (place < runs->count) {
             run = runs->runs[place];
         }
-        touch(a, i, start + run.a, &ours);
-        touch(b, j, start + run.b, &theirs);
+        set_stretch(&ours, a, i, start + run.a, shared);
+        set_stretch(&theirs, b, j, start + run.b, shared);
+        find_numbers(&ours, &theirs);
+        find_numbers(&theirs, &ours);
         if (!stand_among(&ours, &theirs) && !stand_among(&theirs, &ours)) {
             return 1;
         }
         i = start + run.a + run.size;
         j = start + run.b + run.size;
+        shared = run.size;
     }
     return 0;
 }
 
 /* Tell whether all of some numbers are among those of a text, wherever. */
 static int
-has_all(const Head *head, const Touched *numbers)
+has_all(const Head *head, const Stretch *numbers)
 {
     for (size_t i = 0; i < numbers->count; i++) {
         size_t at = 0;
@@ -243,15 +390,11 @@ may_count(const Numbering *self, PyObject *text, size_t place)
     size_t end = smaller(place + self->longest_word, (size_t)PyUnicode_GET_LENGTH(text));
     read_points(text, (Py_ssize_t)first, (Py_ssize_t)end, points);
     for (size_t beside = place ? place - 1 : 0; beside <= place; beside++) {
-        uint32_t point = points[beside - first];
-        if (is_decimal(point)
-            || (point >= 0x80
-                && (is_among(&self->numerals, point) || is_among(&self->ordinal, point)
-                    || is_among(&self->last, point)))) {
+        if (is_among(&self->counts, points[beside - first])) {
             return 1;
         }
     }
-    return has_part(self, points, end - first);
+    return has_decimal(points, end - first) || has_part(self, points, end - first);
 }
 
 int
@@ -264,16 +407,21 @@ parts_at_a_number(const Numbering *self, PyObject *a, PyObject *b, Head *head)
         return 0;
     }
     Head other;
-    Touched ours, theirs;
+    Stretch ours, theirs;
     if (!head->size) {
         read_head(self, a, a_size, head);
     }
-    touch(head, start, start, &ours);
-    if (!ours.count) {
+    if (!head->count || head->numbers[0].start > start) {
         return 0;
     }
     read_head(self, b, b_size, &other);
-    touch(&other, start, start, &theirs);
+    set_stretch(&ours, head, start, start, start);
+    set_stretch(&theirs, &other, start, start, start);
+    if (!is_touched(&ours) && !is_touched(&theirs)) {
+        return 0;
+    }
+    find_numbers(&ours, &theirs);
+    find_numbers(&theirs, &ours);
     return !has_all(&other, &ours) && !has_all(head, &theirs);
 }
 
@@ -356,22 +504,68 @@ read_letters(PyObject *text, Letters *letters)
     }
     letters->count = (size_t)PyUnicode_GET_LENGTH(text);
     read_points(text, 0, PyUnicode_GET_LENGTH(text), letters->points);
+    for (size_t i = 0; i < letters->count; i++) {
+        uint32_t point = letters->points[i];
+        letters->bits[point / 64 % 4] |= 1ull << point % 64;
+    }
+    return 0;
+}
+
+/* Read what counts the parts of something: pairs of strings. */
+static int
+read_sections(PyObject *tuple, Numbering *self)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++) {
+        PyObject *firsts, *units, *pair = PyTuple_GET_ITEM(tuple, i);
+        if (i == MOST_SECTIONS || !PyTuple_Check(pair)) {
+            PyErr_SetString(PyExc_ValueError, "parts of something are a few pairs of strings");
+            return -1;
+        }
+        Section *section = &self->sections[self->section_count++];
+        if (!PyArg_ParseTuple(pair, "UU", &firsts, &units)
+            || read_letters(firsts, &section->firsts) < 0
+            || read_letters(units, &section->units) < 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int
+read_weeks(PyObject *tuple, Numbering *self)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++) {
+        PyObject *week = PyTuple_GET_ITEM(tuple, i);
+        if (i == MOST_SECTIONS || !PyUnicode_Check(week)) {
+            PyErr_SetString(PyExc_ValueError, "what stands in front of days is a few strings");
+            return -1;
+        }
+        if (read_letters(week, &self->weeks[self->week_count++]) < 0) {
+            return -1;
+        }
+    }
     return 0;
 }
 
 static PyObject *
 made(PyTypeObject *type, PyObject *args, PyObject *kwds)
 {
-    static char *names[] = {"parts", "words", "series", "counted", "roman_series", "roman",
-                            "ordinal", "numerals", "units", "last", "numbered", "numbers_end",
-                            "longest_word", "longest_roman", NULL};
-    PyObject *tuples[5], *texts[5];
+    static char *names[] = {
+        "parts", "words", "series", "counted", "roman_series", "between", "behind", "in_front",
+        "sections", "weeks", "roman", "ordinal", "numerals", "units", "last", "counts",
+        "stage_letters", "editions", "edition", "weekdays", "of", "share", "numbered", "numbers_end",
+        "longest_word", "longest_roman", NULL};
+    enum { TUPLES = 8, TEXTS = 12 };
+    PyObject *tuples[TUPLES], *texts[TEXTS], *sections, *weeks;
     unsigned int numbered, numbers_end, longest_word, longest_roman;
     if (!PyArg_ParseTupleAndKeywords(
-            args, kwds, "$O!O!O!O!O!UUUUUIIII:Numbering", names, &PyTuple_Type, &tuples[0],
-            &PyTuple_Type, &tuples[1], &PyTuple_Type, &tuples[2], &PyTuple_Type, &tuples[3],
-            &PyTuple_Type, &tuples[4], &texts[0], &texts[1], &texts[2], &texts[3], &texts[4],
-            &numbered, &numbers_end, &longest_word, &longest_roman)) {
+            args, kwds, "$O!O!O!O!O!O!O!O!O!O!UUUUUUUUUUUUIIII:Numbering", names, &PyTuple_Type,
+            &tuples[0], &PyTuple_Type, &tuples[1], &PyTuple_Type, &tuples[2], &PyTuple_Type,
+            &tuples[3], &PyTuple_Type, &tuples[4], &PyTuple_Type, &tuples[5], &PyTuple_Type,
+            &tuples[6], &PyTuple_Type, &tuples[7], &PyTuple_Type, &sections, &PyTuple_Type,
+            &weeks, &texts[0], &texts[1], &texts[2], &texts[3], &texts[4], &texts[5], &texts[6],
+            &texts[7], &texts[8], &texts[9], &texts[10], &texts[11], &numbered,
+            &numbers_end, &longest_word, &longest_roman)) {
         return NULL;
     }
     if (numbers_end > MOST_HEAD || longest_word > MOST_HEAD) {
@@ -386,15 +580,21 @@ made(PyTypeObject *type, PyObject *args, PyObject *kwds)
     self->numbers_end = numbers_end;
     self->longest_word = longest_word;
     self->longest_roman = longest_roman;
-    self->kept = PyTuple_Pack(5, tuples[0], tuples[1], tuples[2], tuples[3], tuples[4]);
-    Words *words[] = {&self->parts, &self->words, &self->series, &self->counted,
-                      &self->roman_series};
-    Letters *letters[] = {&self->roman, &self->ordinal, &self->numerals, &self->units,
-                          &self->last};
+    self->kept = PyTuple_New(TUPLES);
+    Words *words[TUPLES] = {&self->parts, &self->words, &self->series, &self->counted,
+                            &self->roman_series, &self->between, &self->behind, &self->in_front};
+    Letters *letters[TEXTS] = {&self->roman, &self->ordinal, &self->numerals, &self->units,
+                               &self->last, &self->counts, &self->stage_letters, &self->editions,
+                               &self->edition, &self->weekdays, &self->of, &self->share};
     int failed = self->kept == NULL;
-    for (size_t i = 0; i < 5 && !failed; i++) {
-        failed = read_words(tuples[i], words[i]) < 0 || read_letters(texts[i], letters[i]) < 0;
+    for (size_t i = 0; i < TUPLES && !failed; i++) {
+        PyTuple_SET_ITEM(self->kept, (Py_ssize_t)i, Py_NewRef(tuples[i]));
+        failed = read_words(tuples[i], words[i]) < 0;
     }
+    for (size_t i = 0; i < TEXTS && !failed; i++) {
+        failed = read_letters(texts[i], letters[i]) < 0;
+    }
+    failed = failed || read_sections(sections, self) < 0 || read_weeks(weeks, self) < 0;
     if (failed) {
         Py_DECREF(self);
         return NULL;
@@ -412,6 +612,9 @@ freed(Numbering *self)
     PyMem_Free(self->series.words);
     PyMem_Free(self->counted.words);
     PyMem_Free(self->roman_series.words);
+    PyMem_Free(self->between.words);
+    PyMem_Free(self->behind.words);
+    PyMem_Free(self->in_front.words);
     type->tp_free(self);
     Py_DECREF(type);
 }

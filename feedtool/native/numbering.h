@@ -20,19 +20,29 @@ typedef struct {
     uint32_t seconds[ALPHABET];
 } Words;
 
-/* Some code points. */
+/* Some code points; in `bits` the one of the last bits of each of them is set. */
 typedef struct {
     uint32_t points[MOST_LETTERS];
     size_t count;
+    uint64_t bits[4];
 } Letters;
+
+/* What counts the parts of something, and what stands behind it then. */
+#define MOST_SECTIONS 4
+typedef struct {
+    Letters firsts, units;
+} Section;
 
 /* What numbers are made of: the arguments of `Numbering`, which feedtool.numbering gives. */
 typedef struct {
     PyObject_HEAD
     PyObject *kept;
-    Words parts, words, series, counted, roman_series;
-    Letters roman, ordinal, numerals, units, last;
-    size_t numbered, numbers_end, longest_word, longest_roman;
+    Words parts, words, series, counted, roman_series, between, behind, in_front;
+    Letters roman, ordinal, numerals, units, last, counts, stage_letters, editions, edition,
+        weekdays, of, share;
+    Section sections[MOST_SECTIONS];
+    Letters weeks[MOST_SECTIONS];
+    size_t section_count, week_count, numbered, numbers_end, longest_word, longest_roman;
 } Numbering;
 
 /* A number: where it begins and ends. */
