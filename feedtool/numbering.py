@@ -30,9 +30,11 @@ _STAGES_OF_NUMBERS = ("milestone", "candidate", "snapshot", "nightly", "canary")
 _BETWEEN = (*_STAGES, *_STAGES_OF_NUMBERS, *_SEASONS, "pre", "dev", "rc")
 _STAGE_LETTERS = "abcm"
 _BEHIND = (*_STAGES, *_SEASONS, "rc")
+# Of two that begin alike the longer one first.
 _IN_FRONT = (
     *("preview", "alpha", "beta", *_STAGES_OF_NUMBERS, *_SEASONS, "fall"),
     *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"),
+    *("mon", "tues", "tue", "wed", "thurs", "thur", "thu", "fri", "sat", "sun"),
 )
 _LONGEST_IN_FRONT = max(map(len, _IN_FRONT))
 # `3.0 测试版`.
@@ -45,13 +47,28 @@ _MONTHS_AND_DAYS = (
     *("january", "february", "march", "april", "may", "june", "july", "august", "september"),
     *("october", "november", "december"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    *("morning", "afternoon", "evening"),
+    # In German, French, Spanish, Portuguese and Italian, as far as they are no part of other words.
+    *("januar", "februar", "oktober", "dezember"),
+    *("janvier", "septembre", "octobre", "novembre"),
+    *("enero", "febrero", "marzo", "abril", "agosto", "septiembre", "octubre", "noviembre"),
+    *("diciembre", "janeiro", "fevereiro", "junho", "julho", "setembro", "outubro", "novembro"),
+    *("dezembro", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio", "settembre"),
+    *("ottobre", "dicembre"),
 )
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+# Not `ninth`, which stands in `turn in the`.
+_ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth"),
+    *("eleventh", "twelfth"),
+)
 _TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
 # Only behind one of these are smaller numbers told from other words, and Roman ones from letters.
-_SERIES = ("part", "issue", "lesson", "volume", "chapter", "episode")
+_SERIES = (
+    *("part", "issue", "lesson", "volume", "chapter", "episode"),
+    *("week", "day", "book", "season", "round"),
+)
 _COUNTED = (*_ONES, "ten", "eleven", "twelve")
 _ROMAN_SERIES = ("part", "chapter")
 _ROMAN, _LONGEST_ROMAN = "ivx", 8
@@ -70,25 +87,40 @@ _WORDS = (
 
 # One of these stands in or before each of the words: of fourteen texts thirteen have none of them.
 _WORD_PARTS = (
-    *("uary", "march", "april", "may", "june", "july", "august", "tember", "tober", "vember"),
-    *("cember", "nday", "sday", "iday", "rday", "enty", "irty", "orty", "ifty", "ixty", "ghty"),
-    *("nety", "teen", "part", "issue", "lesson", "volume", "chapter", "episode"),
-    *("first", "second", "third", "fourth", "fifth", "ixth", "eventh", "eighth", "ninth"),
+    *("uar", "march", "april", "may", "june", "july", "august", "emb", "tob", "day", "enty"),
+    *("irty", "orty", "ifty", "ixty", "ghty", "nety", "teen", "part", "issue", "lesson", "volume"),
+    *("chapter", "episode", "week", "book", "season", "round", "morning", "noon", "evening"),
+    *("first", "second", "third", "fourth", "fifth", "ixth", "eventh", "eighth", "twelfth"),
+    *("anvier", "tubr", "enero", "febrero", "marzo", "abril", "agosto", "eiro", "junho", "julho"),
+    *("naio", "braio", "maggio", "giugno", "luglio"),
 )
 
 _ORDINAL = "第"
 _HAN = "〇零一二三四五六七八九十百"
-_UNITS = "月期章节回讲篇卷季集课辑"
+_UNITS = "年月日号期章节回讲篇卷季集课辑"
 _LAST = "上中下"
 
-# What counts the parts of something where its unit stands behind it: `上半年`, `秋季`, `晚报`.
-_PARTS = ((_LAST, "半旬篇集部卷册"), ("春夏秋冬", "季"), ("早午晚", "报"))
-_WEEKS, _WEEKDAYS = ("周", "星期"), "一二三四五六日天"
+# What counts the parts of something where its unit stands behind it (`上半年`, `秋季`, `晚报`,
+# `前編`, `月曜日`), or where that stands in front (`周五`, `2023年春`).
+_SECTIONS = (
+    (_LAST, "半旬篇集部卷册编午"),
+    ("前后", "篇编"),
+    ("春夏秋冬", "季"),
+    ("早午晚", "报"),
+    ("日月火水木金土", "曜"),
+)
+_WEEKDAYS = "一二三四五六日天"
+_TURNS = (("周", _WEEKDAYS), ("星期", _WEEKDAYS), ("年", "春夏秋冬"))
 # `笔记之二`, but not `百分之二`.
 _OF, _SHARE = "之", "分之"
 
 # One of these begins or ends every number but those of digits and those in words.
-_COUNTS = frozenset(_ORDINAL + _HAN + _WEEKDAYS + "".join(firsts for firsts, _ in _PARTS))
+_COUNTS = frozenset(
+    _ORDINAL
+    + _HAN
+    + "".join(letters for letters, _ in _SECTIONS)
+    + "".join(letters for _, letters in _TURNS)
+)
 
 # Scanned for their first letters, which patterns that begin with a choice are not.
 _NUMERALS = (
@@ -96,8 +128,8 @@ _NUMERALS = (
     f"(?<={_ORDINAL})[{_HAN}]+"
     rf"|(?<=[{_HAN}])[{_HAN}]*(?=[{_UNITS}]|\Z)"
     rf"|(?<=[{_LAST}])\Z"
-    f"|{'|'.join(f'(?<=[{firsts}])(?=[{units}])' for firsts, units in _PARTS)}"
-    f"|{'|'.join(f'(?<={week}[{_WEEKDAYS}])' for week in _WEEKS)}"
+    f"|{'|'.join(f'(?<=[{letters}])(?=[{units}])' for letters, units in _SECTIONS)}"
+    f"|{'|'.join(f'(?<={unit}[{letters}])' for unit, letters in _TURNS)}"
     f"|(?<={_OF}[{_HAN}])(?<!{_SHARE}[{_HAN}])[{_HAN}]*)"
 )
 
@@ -114,7 +146,8 @@ _Number = tuple[str, int, int]
 def other_number(a: str, b: str, runs: list[Run], start: int) -> bool:
     """Tell whether both texts have a number at one place near their start, and it differs.
 
-    A number is compared as a whole, also where a common run holds a part of it: 1 is not 15.
+    A number is compared as a whole, also where a common run holds a part of it: 1 is not 15. What
+    stands beside `5` is another number of digits, and no `first` that a sentence has by chance.
     """
     if start >= NUMBERED:
         return False
@@ -128,11 +161,12 @@ def other_number(a: str, b: str, runs: list[Run], start: int) -> bool:
         if i >= NUMBERED or j >= NUMBERED:
             return False
         ours, theirs = _touched(a_numbers, i, a_start), _touched(b_numbers, j, b_start)
-        ours, theirs = (
-            _begun(a_numbers, ours, theirs, i, j, shared) + ours,
-            _begun(b_numbers, theirs, ours, j, i, shared) + theirs,
-        )
-        if not _among(ours, theirs) and not _among(theirs, ours):
+        if ours or theirs:
+            ours, theirs = (
+                _begun(a_numbers, ours, theirs, i, j, shared) + ours,
+                _begun(b_numbers, theirs, ours, j, i, shared) + theirs,
+            )
+        if any(not _among(a, b) and not _among(b, a) for a, b in _by_kind(ours, theirs)):
             return True
         i, j, shared = a_start + size, b_start + size, size
     return False
@@ -156,6 +190,8 @@ def _begun(
     `16 RC` in them, and ends before it.
     """
     places = {first - other_start + start for _, first, _ in others if first < other_start}
+    if not places:
+        return []
     return [
         number
         for number in numbers
@@ -180,11 +216,42 @@ def part_at_a_number_plainly(a: str, b: str) -> bool:
         return False
     b_numbers = numbers_in_front(b[:_NUMBERS_END])
     ours, theirs = _touched(a_numbers, start, start), _touched(b_numbers, start, start)
-    ours, theirs = (
-        ours + _begun(a_numbers, ours, theirs, start, start, start),
-        theirs + _begun(b_numbers, theirs, ours, start, start, start),
+    if ours and theirs and _differ(a_numbers, ours, b_numbers, theirs):
+        return True
+    more = _begun(a_numbers, ours, theirs, start, start, start)
+    others = _begun(b_numbers, theirs, ours, start, start, start)
+    if not (more or others):
+        return False
+    return _differ(a_numbers, ours + more, b_numbers, theirs + others)
+
+
+def _differ(
+    a_numbers: Sequence[_Number],
+    ours: Sequence[_Number],
+    b_numbers: Sequence[_Number],
+    theirs: Sequence[_Number],
+) -> bool:
+    """Tell whether on both sides a number of one kind stands that the other text has nowhere."""
+    return any(
+        not _has_all(b_numbers, ours_alike) and not _has_all(a_numbers, theirs_alike)
+        for ours_alike, theirs_alike in _by_kind(ours, theirs)
     )
-    return not (_has_all(b_numbers, ours) or _has_all(a_numbers, theirs))
+
+
+def _by_kind(
+    ours: Sequence[_Number], theirs: Sequence[_Number]
+) -> Iterator[tuple[list[_Number], list[_Number]]]:
+    """Yield the numbers of two texts in digits, in words and in Chinese."""
+    if not ours or not theirs:
+        return
+    for kind in {*map(_kind, ours)} & {*map(_kind, theirs)}:
+        yield [n for n in ours if _kind(n) == kind], [n for n in theirs if _kind(n) == kind]
+
+
+def _kind(number: _Number) -> str:
+    if any(map(str.isdecimal, number[0])):
+        return "digits"
+    return "words" if number[0].isascii() else "Chinese"
 
 
 def _has_all(numbers: Iterable[_Number], wanted: Iterable[_Number]) -> bool:
@@ -207,9 +274,11 @@ def _may_count(text: str, place: int) -> bool:
 @lru_cache(maxsize=8192)
 def numbers_in_front(head: str) -> tuple[_Number, ...]:
     """Return the numbers near the start of a text: each with its start and end."""
-    found = [
-        _with_stage(head, match.start(), match.end()) for match in _DIGITS_AND_STAGES.finditer(head)
-    ]
+    found: list[_Number] = []
+    for match in _DIGITS_AND_STAGES.finditer(head):
+        last = found[-1][2] if found else 0
+        found.append(_with_stage(head, last, match.start(), match.end()))
+    alone = len(found)
     for part in _WORD_PARTS:
         if part in head:
             # Compiled when the first such text is met: most runs are short.
@@ -217,14 +286,16 @@ def numbers_in_front(head: str) -> tuple[_Number, ...]:
             break
     if not head.isascii():
         found += _spans(re.finditer(_NUMERALS, head))
-    found.sort(key=itemgetter(1))
-    return tuple([number for number in _apart(head, found) if number[2] < _NUMBERS_END])
+    if len(found) > alone:
+        found.sort(key=itemgetter(1))
+        found = [*_apart(head, found)]
+    return tuple([number for number in found if number[2] < _NUMBERS_END])
 
 
-def _with_stage(head: str, start: int, end: int) -> _Number:
-    """Return a number with the stage in front of it, if one stands there."""
-    if head.endswith(_IN_FRONT, max(start - _LONGEST_IN_FRONT, 0), start):
-        start -= max(len(word) for word in _IN_FRONT if head.endswith(word, 0, start))
+def _with_stage(head: str, last: int, start: int, end: int) -> _Number:
+    """Return a number with the stage in front of it, if one stands there, behind the last one."""
+    if head.endswith(_IN_FRONT, max(start - _LONGEST_IN_FRONT, last), start):
+        start -= max([len(word) for word in _IN_FRONT if head.endswith(word, last, start)])
     return head[start:end], start, end
 
 
@@ -294,8 +365,8 @@ _MADE_OF: dict[str, Any] = {
     "between": _BETWEEN,
     "behind": _BEHIND,
     "in_front": _IN_FRONT,
-    "sections": _PARTS,
-    "weeks": _WEEKS,
+    "sections": _SECTIONS,
+    "turns": _TURNS,
     "roman": _ROMAN,
     "ordinal": _ORDINAL,
     "numerals": _HAN,
@@ -305,7 +376,6 @@ _MADE_OF: dict[str, Any] = {
     "stage_letters": _STAGE_LETTERS,
     "editions": "".join(_EDITIONS),
     "edition": _EDITION,
-    "weekdays": _WEEKDAYS,
     "of": _OF,
     "share": _SHARE,
     "numbered": NUMBERED,

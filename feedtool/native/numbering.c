@@ -143,14 +143,15 @@ number_in_numerals(const Numbering *self, const Head *head, size_t place)
     if (ends_head && is_among(&self->last, first)) {
         return 1;
     }
-    for (size_t i = 0; i < self->section_count && !ends_head; i++) {
-        const Section *section = &self->sections[i];
-        if (is_among(&section->firsts, first) && is_among(&section->units, head->points[next])) {
+    for (size_t i = 0; i < self->sections.count && !ends_head; i++) {
+        if (is_among(&self->sections.all[i].letters, first)
+            && is_among(&self->sections.all[i].unit, head->points[next])) {
             return 1;
         }
     }
-    for (size_t i = 0; i < self->week_count && is_among(&self->weekdays, first); i++) {
-        if (end_at(&self->weeks[i], head->points, place)) {
+    for (size_t i = 0; i < self->turns.count; i++) {
+        if (is_among(&self->turns.all[i].letters, first)
+            && end_at(&self->turns.all[i].unit, head->points, place)) {
             return 1;
         }
     }
@@ -210,11 +211,14 @@ number_in_digits(const Numbering *self, const Head *head, size_t place)
     return length;
 }
 
+/* Return how long the number is that stands at a place; 0 if none does. */
 static size_t
-number_at(const Numbering *self, const Head *head, size_t place, int in_digits, int in_words)
+number_at(const Numbering *self, const Head *head, size_t place, int in_digits, int in_words,
+          Kind *kind)
 {
     uint32_t point = head->points[place];
     size_t length = 0;
+    *kind = IN_DIGITS;
     if (point >= 'a' && point <= 'z') {
         size_t stage =
             in_digits ? word_at(&self->in_front, head->points, place, head->size) : 0;
@@ -222,11 +226,13 @@ number_at(const Numbering *self, const Head *head, size_t place, int in_digits, 
         if (length) {
             return stage + length;
         }
+        *kind = IN_WORDS;
         return in_words ? number_in_words(self, head, place) : 0;
     }
     if (is_decimal(point)) {
         return number_in_digits(self, head, place);
     }
+    *kind = IN_CHINESE;
     return point < 0x80 ? 0 : number_in_numerals(self, head, place);
 }
 
@@ -239,9 +245,10 @@ read_head(const Numbering *self, PyObject *text, size_t size, Head *head)
     int in_digits = has_decimal(head->points, head->size);
     int in_words = has_part(self, head->points, head->size);
     for (size_t place = 0; place < head->size;) {
-        size_t length = number_at(self, head, place, in_digits, in_words);
+        Kind kind;
+        size_t length = number_at(self, head, place, in_digits, in_words, &kind);
         if (length && place + length < self->numbers_end) {
-            head->numbers[head->count++] = (Number){place, place + length};
+            head->numbers[head->count++] = (Number){place, place + length, kind};
         }
         place += length ? length : 1;
     }
@@ -321,16 +328,25 @@ equal_numbers(const Head *a, const Number *one, const Head *b, const Number *oth
                       length * sizeof *a->points);
 }
 
-/* Tell whether numbers stand among others, in this order. */
+/* Tell whether the numbers of a kind stand among others, in this order. */
 static int
-stand_among(const Stretch *numbers, const Stretch *others)
+stand_among(const Stretch *numbers, const Stretch *others, Kind kind)
 {
-    size_t found = 0;
-    for (size_t i = 0; i < others->count && found < numbers->count; i++) {
-        found += (size_t)equal_numbers(numbers->head, numbers->numbers[found], others->head,
-                                       others->numbers[i]);
+    size_t at = 0;
+    for (size_t i = 0; i < numbers->count; i++) {
+        if (numbers->numbers[i]->kind != kind) {
+            continue;
+        }
+        while (at < others->count
+               && !equal_numbers(numbers->head, numbers->numbers[i], others->head,
+                                 others->numbers[at])) {
+            at++;
+        }
+        if (at++ == others->count) {
+            return 0;
+        }
     }
-    return found == numbers->count;
+    return 1;
 }
 
 int
@@ -354,8 +370,10 @@ other_number(const Numbering *self, const Head *a, size_t a_size, const Head *b,
         set_stretch(&theirs, b, j, start + run.b, shared);
         find_numbers(&ours, &theirs);
         find_numbers(&theirs, &ours);
-        if (!stand_among(&ours, &theirs) && !stand_among(&theirs, &ours)) {
-            return 1;
+        for (Kind kind = 0; kind < KINDS; kind++) {
+            if (!stand_among(&ours, &theirs, kind) && !stand_among(&theirs, &ours, kind)) {
+                return 1;
+            }
         }
         i = start + run.a + run.size;
         j = start + run.b + run.size;
@@ -364,11 +382,14 @@ other_number(const Numbering *self, const Head *a, size_t a_size, const Head *b,
     return 0;
 }
 
-/* Tell whether all of some numbers are among those of a text, wherever. */
+/* Tell whether all numbers of a kind are among those of a text, wherever. */
 static int
-has_all(const Head *head, const Stretch *numbers)
+has_all(const Head *head, const Stretch *numbers, Kind kind)
 {
     for (size_t i = 0; i < numbers->count; i++) {
+        if (numbers->numbers[i]->kind != kind) {
+            continue;
+        }
         size_t at = 0;
         while (at < head->count
                && !equal_numbers(head, &head->numbers[at], numbers->head, numbers->numbers[i])) {
@@ -422,7 +443,12 @@ parts_at_a_number(const Numbering *self, PyObject *a, PyObject *b, Head *head)
     }
     find_numbers(&ours, &theirs);
     find_numbers(&theirs, &ours);
-    return !has_all(&other, &ours) && !has_all(head, &theirs);
+    for (Kind kind = 0; kind < KINDS; kind++) {
+        if (!has_all(&other, &ours, kind) && !has_all(head, &theirs, kind)) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 static PyObject *
@@ -511,38 +537,23 @@ read_letters(PyObject *text, Letters *letters)
     return 0;
 }
 
-/* Read what counts the parts of something: pairs of strings. */
+/* Read what counts the parts of something: pairs of strings, whose places are given. */
 static int
-read_sections(PyObject *tuple, Numbering *self)
+read_sections(PyObject *tuple, Sections *sections, int letters_at)
 {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++) {
-        PyObject *firsts, *units, *pair = PyTuple_GET_ITEM(tuple, i);
-        if (i == MOST_SECTIONS || !PyTuple_Check(pair)) {
+        PyObject *pair = PyTuple_GET_ITEM(tuple, i);
+        if (i == MOST_SECTIONS || !PyTuple_Check(pair) || PyTuple_GET_SIZE(pair) != 2
+            || !PyUnicode_Check(PyTuple_GET_ITEM(pair, 0))
+            || !PyUnicode_Check(PyTuple_GET_ITEM(pair, 1))) {
             PyErr_SetString(PyExc_ValueError, "parts of something are a few pairs of strings");
             return -1;
         }
-        Section *section = &self->sections[self->section_count++];
-        if (!PyArg_ParseTuple(pair, "UU", &firsts, &units)
-            || read_letters(firsts, &section->firsts) < 0
-            || read_letters(units, &section->units) < 0) {
+        if (read_letters(PyTuple_GET_ITEM(pair, letters_at), &sections->all[i].letters) < 0
+            || read_letters(PyTuple_GET_ITEM(pair, !letters_at), &sections->all[i].unit) < 0) {
             return -1;
         }
-    }
-    return 0;
-}
-
-static int
-read_weeks(PyObject *tuple, Numbering *self)
-{
-    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(tuple); i++) {
-        PyObject *week = PyTuple_GET_ITEM(tuple, i);
-        if (i == MOST_SECTIONS || !PyUnicode_Check(week)) {
-            PyErr_SetString(PyExc_ValueError, "what stands in front of days is a few strings");
-            return -1;
-        }
-        if (read_letters(week, &self->weeks[self->week_count++]) < 0) {
-            return -1;
-        }
+        sections->count++;
     }
     return 0;
 }
@@ -552,19 +563,19 @@ made(PyTypeObject *type, PyObject *args, PyObject *kwds)
 {
     static char *names[] = {
         "parts", "words", "series", "counted", "roman_series", "between", "behind", "in_front",
-        "sections", "weeks", "roman", "ordinal", "numerals", "units", "last", "counts",
-        "stage_letters", "editions", "edition", "weekdays", "of", "share", "numbered", "numbers_end",
+        "sections", "turns", "roman", "ordinal", "numerals", "units", "last", "counts",
+        "stage_letters", "editions", "edition", "of", "share", "numbered", "numbers_end",
         "longest_word", "longest_roman", NULL};
-    enum { TUPLES = 8, TEXTS = 12 };
-    PyObject *tuples[TUPLES], *texts[TEXTS], *sections, *weeks;
+    enum { TUPLES = 8, TEXTS = 11 };
+    PyObject *tuples[TUPLES], *texts[TEXTS], *sections, *turns;
     unsigned int numbered, numbers_end, longest_word, longest_roman;
     if (!PyArg_ParseTupleAndKeywords(
-            args, kwds, "$O!O!O!O!O!O!O!O!O!O!UUUUUUUUUUUUIIII:Numbering", names, &PyTuple_Type,
+            args, kwds, "$O!O!O!O!O!O!O!O!O!O!UUUUUUUUUUUIIII:Numbering", names, &PyTuple_Type,
             &tuples[0], &PyTuple_Type, &tuples[1], &PyTuple_Type, &tuples[2], &PyTuple_Type,
             &tuples[3], &PyTuple_Type, &tuples[4], &PyTuple_Type, &tuples[5], &PyTuple_Type,
             &tuples[6], &PyTuple_Type, &tuples[7], &PyTuple_Type, &sections, &PyTuple_Type,
-            &weeks, &texts[0], &texts[1], &texts[2], &texts[3], &texts[4], &texts[5], &texts[6],
-            &texts[7], &texts[8], &texts[9], &texts[10], &texts[11], &numbered,
+            &turns, &texts[0], &texts[1], &texts[2], &texts[3], &texts[4], &texts[5], &texts[6],
+            &texts[7], &texts[8], &texts[9], &texts[10], &numbered,
             &numbers_end, &longest_word, &longest_roman)) {
         return NULL;
     }
@@ -585,7 +596,7 @@ made(PyTypeObject *type, PyObject *args, PyObject *kwds)
                             &self->roman_series, &self->between, &self->behind, &self->in_front};
     Letters *letters[TEXTS] = {&self->roman, &self->ordinal, &self->numerals, &self->units,
                                &self->last, &self->counts, &self->stage_letters, &self->editions,
-                               &self->edition, &self->weekdays, &self->of, &self->share};
+                               &self->edition, &self->of, &self->share};
     int failed = self->kept == NULL;
     for (size_t i = 0; i < TUPLES && !failed; i++) {
         PyTuple_SET_ITEM(self->kept, (Py_ssize_t)i, Py_NewRef(tuples[i]));
@@ -594,7 +605,8 @@ made(PyTypeObject *type, PyObject *args, PyObject *kwds)
     for (size_t i = 0; i < TEXTS && !failed; i++) {
         failed = read_letters(texts[i], letters[i]) < 0;
     }
-    failed = failed || read_sections(sections, self) < 0 || read_weeks(weeks, self) < 0;
+    failed = failed || read_sections(sections, &self->sections, 0) < 0
+             || read_sections(turns, &self->turns, 1) < 0;
     if (failed) {
         Py_DECREF(self);
         return NULL;

@@ -7,7 +7,7 @@
 
 /* So many code points of a text are looked at for numbers, at most: each may be one. */
 #define MOST_HEAD 128
-#define MOST_LETTERS 32
+#define MOST_LETTERS 64
 
 #define ALPHABET 26
 
@@ -27,27 +27,31 @@ typedef struct {
     uint64_t bits[4];
 } Letters;
 
-/* What counts the parts of something, and what stands behind it then. */
-#define MOST_SECTIONS 4
+/* What counts the parts of something, and the unit that stands beside it then. */
+#define MOST_SECTIONS 8
 typedef struct {
-    Letters firsts, units;
-} Section;
+    struct {
+        Letters letters, unit;
+    } all[MOST_SECTIONS];
+    size_t count;
+} Sections;
 
 /* What numbers are made of: the arguments of `Numbering`, which feedtool.numbering gives. */
 typedef struct {
     PyObject_HEAD
     PyObject *kept;
     Words parts, words, series, counted, roman_series, between, behind, in_front;
-    Letters roman, ordinal, numerals, units, last, counts, stage_letters, editions, edition,
-        weekdays, of, share;
-    Section sections[MOST_SECTIONS];
-    Letters weeks[MOST_SECTIONS];
-    size_t section_count, week_count, numbered, numbers_end, longest_word, longest_roman;
+    Letters roman, ordinal, numerals, units, last, counts, stage_letters, editions, edition, of,
+        share;
+    Sections sections, turns;
+    size_t numbered, numbers_end, longest_word, longest_roman;
 } Numbering;
 
-/* A number: where it begins and ends. */
+/* A number: where it begins and ends, and of what it is made. */
+typedef enum { IN_DIGITS, IN_WORDS, IN_CHINESE, KINDS } Kind;
 typedef struct {
     size_t start, end;
+    Kind kind;
 } Number;
 
 /* The beginning of a text with its numbers. */
