@@ -22,17 +22,16 @@ NUMBERED = 80
 # that `one` stands in `phone`: units need a place.
 DIGITS = re.compile(r"\d\d*")
 
-# How far a release is, or the season of a year, is a part of the number beside it: `4.2 beta 1`,
-# `3.12.0a2`, `16 RC`, `Spring 2023`. Words that may begin another one count between digits only.
-_SEASONS = ("spring", "summer", "autumn", "winter")
-_STAGES = ("releasecandidate", "preview", "alpha", "beta")
-_STAGES_OF_NUMBERS = ("milestone", "candidate", "snapshot", "nightly", "canary")
-_BETWEEN = (*_STAGES, *_STAGES_OF_NUMBERS, *_SEASONS, "pre", "dev", "rc")
+# How far a release is, the season of a year and a short name of a month or a day are a part of the
+# number beside them: `4.2 beta 1`, `3.12.0a2`, `16 RC`, `Spring 2023`, `Sept 5`. What may be a word
+# of its own or begin one counts in fewer places. Of two that begin alike the longer one first.
+_EARLY, _SEASONS = ("alpha", "beta"), ("spring", "summer", "autumn", "winter")
+_STAGES = ("preview", "milestone", "candidate", "snapshot", "nightly", "canary")
+_BETWEEN = ("releasecandidate", *_EARLY, *_STAGES, *_SEASONS, "pre", "dev", "rc")
 _STAGE_LETTERS = "abcm"
-_BEHIND = (*_STAGES, *_SEASONS, "rc")
-# Of two that begin alike the longer one first.
+_BEHIND = ("releasecandidate", *_EARLY, *_SEASONS, "rc")
 _IN_FRONT = (
-    *("preview", "alpha", "beta", *_STAGES_OF_NUMBERS, *_SEASONS, "fall"),
+    *(*_EARLY, *_STAGES, *_SEASONS, "fall"),
     *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec"),
     *("mon", "tues", "tue", "wed", "thurs", "thur", "thu", "fri", "sat", "sun"),
 )
