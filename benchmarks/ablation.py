@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from types import ModuleType
 from typing import Any
 
-from feedtool import comparing, fingerprint, judging
+from feedtool import comparing, fingerprint, judging, numbering
 from feedtool.comparing import Likeness
 from feedtool.judging import beginnings, edits, pairs
 from feedtool.model import Excerpt, Version
@@ -116,6 +116,22 @@ def _plainly(**thresholds: Any) -> AbstractContextManager[None]:
     )
 
 
+@contextmanager
+def _without_stages() -> Iterator[None]:
+    """Read numbers without what stands beside them, which what is compiled cannot do."""
+    numbers_in_front = numbering.numbers_in_front
+    with together(
+        swapped(numbering, _DIGITS_AND_STAGES=numbering.DIGITS, _IN_FRONT=()),
+        judged_with(
+            compare=comparing.compare_plainly,
+            part_at_a_number=numbering.part_at_a_number_plainly,
+        ),
+    ):
+        numbers_in_front.cache_clear()
+        yield
+    numbers_in_front.cache_clear()
+
+
 def _as_written() -> AbstractContextManager[None]:
     def excerpt(self: Excerpt) -> str:
         return self.text[: self.truncation.length] if self.truncation.truncated else self.text
@@ -159,6 +175,7 @@ RULES: dict[str, Off] = {
     "number in the title": lambda: together(
         _compared(other_number=False), judged_with(part_at_a_number=lambda *_: False)
     ),
+    "stages and seasons beside numbers": _without_stages,
     "numbers that change while it stays": lambda: judged_with(part_in_passing=lambda *_: False),
     "page shows an article once": lambda: rewritten(
         edits,
