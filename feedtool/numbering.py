@@ -38,7 +38,8 @@ _IN_FRONT = (
 _LONGEST_IN_FRONT = max(map(len, _IN_FRONT))
 # `3.0 测试版`.
 _EDITIONS, _EDITION = ("内测", "公测", "测试", "预览", "候选", "开发", "正式", "稳定"), "版"
-_DIGITS_AND_STAGES = re.compile(
+# Compiled when the first text is met, if what is compiled of C does not read it.
+_DIGITS_AND_STAGES = (
     rf"\d\d*(?:(?:{'|'.join(_BETWEEN)}|[{_STAGE_LETTERS}])\d+|{'|'.join(_BEHIND)}"
     rf"|(?:{'|'.join(_EDITIONS)}){_EDITION})*"
 )
@@ -274,7 +275,7 @@ def _may_count(text: str, place: int) -> bool:
 def numbers_in_front(head: str) -> tuple[_Number, ...]:
     """Return the numbers near the start of a text: each with its start and end."""
     found: list[_Number] = []
-    for match in _DIGITS_AND_STAGES.finditer(head):
+    for match in re.finditer(_DIGITS_AND_STAGES, head):
         last = found[-1][2] if found else 0
         found.append(_with_stage(head, last, match.start(), match.end()))
     alone = len(found)
