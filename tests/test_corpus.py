@@ -166,6 +166,7 @@ def test_more_pairs_than_are_weighed_at_once(monkeypatch: pytest.MonkeyPatch) ->
     whole = said(judged([pages]))
     monkeypatch.setattr("feedtool.gathering.MOST_PAIRS", 3)
     monkeypatch.setattr("feedtool.corpus.pages.SHELF", 7)
+    monkeypatch.setattr("feedtool.corpus.spool.TOGETHER", 100)
     monkeypatch.setattr("feedtool.corpus.verdicts.SHELF", 7)
     assert said(judged([pages])) == whole
 
@@ -269,6 +270,7 @@ def test_a_spool_gives_back_what_lies_on_a_shelf_in_order(pieces: list[list[int]
 @pytest.mark.parametrize("jobs", [2, 3])
 def test_several_processes_give_the_same_answer(jobs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feedtool.corpus.pages.SHELF", 16)
+    monkeypatch.setattr("feedtool.corpus.spool.TOGETHER", 100)
     monkeypatch.setattr("feedtool.corpus.verdicts.SHELF", 16)
     pages = pages_of(Random(11), 60, articles())
     corpus = Corpus(on_disk=True)
