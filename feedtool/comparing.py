@@ -124,13 +124,13 @@ def _numbered(text: str, cut: bool) -> str:
 def only_numbers(a: str, b: str, alike: Likeness) -> bool:
     """Tell whether two normal forms differ in nothing but digits, given how alike they are.
 
-    In a long text a number that only one of them has numbers nothing: `Swift`, later `Swift 3`; nor
-    does a short one behind the title: `a team of 29`, later `of 44`.
+    In a long text a number that only one of them has numbers nothing: `Swift`, later `Swift 3`, or
+    a date behind all of it; nor does a short one behind the title: `a team of 29`, later `of 44`.
     """
     if (len(b), b) < (len(a), a):
         a, b = b, a
     if alike.beginning:
-        return b[len(a) :].isdecimal()
+        return b[len(a) :].isdecimal() and (len(a) <= SHORT or a[-1:].isdecimal())
     start, (a_shown, b_shown) = alike.start, alike.shown
     if not (a[start : start + 1].isdecimal() or b[start : start + 1].isdecimal()):
         return False

@@ -178,6 +178,7 @@ def test_unrelated_texts_have_little_in_common() -> None:
         ("Weekly links", "Weekly 41 links"),
         ("{} seen on 1月5日 in the archive", "{} seen on 2月6日 in the archive"),
         ("{} seen on 9 May", "{} seen on 10 May"),
+        ("{} and build 4", "{} and build 41"),
         ("{} of 1月5日 and 12月31日 {}", "{} of 2月6日 and 1月30日 {}"),
         ("{} {} Get 2.8.1 now.", "{} {} Get 2.8.5 now."),
         ("{} {} It is known as CVE-2021-8917.", "{} {} It is known as CVE-2021-8919."),
@@ -194,6 +195,7 @@ def test_only_numbers_differ(a: str, b: str) -> None:
         ("{} in 2025", "{} in May 2026"),
         # Behind the title, a small number counts something.
         ("{} {} It has 29 collaborators.", "{} {} It has 44 collaborators."),
+        ("{}", "{} 2026-01-11"),
     ],
 )
 def test_more_than_numbers_differs(a: str, b: str) -> None:
