@@ -324,6 +324,19 @@ def test_results_come_in_the_order_of_the_tasks(jobs: int, ahead: int, count: in
     assert len({process for _, process in found}) == min(jobs, count)
 
 
+def test_what_a_process_said_that_is_gone_is_heard_before_it_is_given_more() -> None:
+    def work(task: int) -> float:
+        return 1 / (task - 2)
+
+    with closing(crew.Crew(work, 2, ahead=3)) as made:
+        for task in range(3):
+            assert not [*made.give(task)]
+        made._members[0].process.join()
+        assert not [*made.give(3)]
+        with pytest.raises(ZeroDivisionError):
+            list(made.give(4))
+
+
 def test_what_goes_wrong_in_a_process_with_more_to_do_is_raised() -> None:
     def work(task: int) -> float:
         return 1 / (task - 3)

@@ -92,8 +92,10 @@ class Crew(Generic[Task, Result]):
         self._due.append(member)
         try:
             member.line.send(task)
-        except OSError as error:
-            raise CrewError(KILLED) from error
+        except OSError:
+            # It is gone, and may have said before what went wrong: one of these raises it.
+            while True:
+                self._heard(member)
 
     def _heard(self, member: _Member) -> Result:
         try:
