@@ -119,7 +119,6 @@ def _plainly(**thresholds: Any) -> AbstractContextManager[None]:
 @contextmanager
 def _without_stages() -> Iterator[None]:
     """Read numbers without what stands beside them, which what is compiled cannot do."""
-    numbers_in_front = numbering.numbers_in_front
     with together(
         swapped(numbering, _DIGITS_AND_STAGES=numbering.DIGITS, _IN_FRONT=()),
         judged_with(
@@ -127,9 +126,11 @@ def _without_stages() -> Iterator[None]:
             part_at_a_number=numbering.part_at_a_number_plainly,
         ),
     ):
-        numbers_in_front.cache_clear()
-        yield
-    numbers_in_front.cache_clear()
+        numbering.numbers_in_front.cache_clear()
+        try:
+            yield
+        finally:
+            numbering.numbers_in_front.cache_clear()
 
 
 def _as_written() -> AbstractContextManager[None]:

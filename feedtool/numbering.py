@@ -155,8 +155,7 @@ def other_number(a: str, b: str, runs: list[Run], start: int) -> bool:
     b_numbers = numbers_in_front(b[:_NUMBERS_END]) if a_numbers else ()
     if not b_numbers:
         return False
-    i = j = start
-    shared = start
+    i = j = shared = start
     for a_start, b_start, size in [*runs, (len(a), len(b), 0)]:
         if i >= NUMBERED or j >= NUMBERED:
             return False
@@ -166,8 +165,9 @@ def other_number(a: str, b: str, runs: list[Run], start: int) -> bool:
                 _begun(a_numbers, ours, theirs, i, j, shared) + ours,
                 _begun(b_numbers, theirs, ours, j, i, shared) + theirs,
             )
-        if any(not _among(a, b) and not _among(b, a) for a, b in _by_kind(ours, theirs)):
-            return True
+        for one, other in _by_kind(ours, theirs):
+            if not _among(one, other) and not _among(other, one):
+                return True
         i, j, shared = a_start + size, b_start + size, size
     return False
 

@@ -83,7 +83,7 @@ _CJK = (
 # The last two letters of every phrase: most texts are seen by them to end in none.
 _PHRASES = (*_LATIN, *_CJK)
 _ENDINGS = frozenset(phrase[-2:] for phrase in _PHRASES)
-_LASTS = "".join({phrase[-1] for phrase in _PHRASES})
+_LASTS = "".join(dict.fromkeys(phrase[-1] for phrase in _PHRASES))
 # In front of three dots these may belong to the marker, or to a phrase before it.
 _NOT_BEFORE_DOTS = frozenset(("", *_JUNK))
 
