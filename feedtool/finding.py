@@ -15,10 +15,11 @@ SHORTLIST = 10
 
 # An edit keeps at least this share of the keys of the text that has fewer; a new head of half the
 # visible text leaves a third. Less is boilerplate, or a sentence in common. In a headline one typo
-# spoils most grams.
+# spoils most grams. Of an entry only a few are also in its teaser, under another title: so many are
+# enough, however long a text is.
 LEAST_SHARED = 0.25
 LEAST_SHARED_SHORT = 0.2
-
+ENOUGH_SHARED = 3
 
 # What a shared key is worth when the best are chosen: the fewer texts hold it, the more it tells
 # (document frequency, K. Sparck Jones 1972); in a crowd that shares a beginning or a template, that
@@ -114,8 +115,9 @@ def shortlist(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -
 def enough_shared(fingerprint: Fingerprint) -> int:
     """Return how many grams a text must share with another to be compared with it."""
     grams = len(fingerprint.keys) - fingerprint.strong
-    short = len(fingerprint.normal) <= recipe.SHORT
-    return max(1, ceil((LEAST_SHARED_SHORT if short else LEAST_SHARED) * grams))
+    if len(fingerprint.normal) <= recipe.SHORT:
+        return max(1, ceil(LEAST_SHARED_SHORT * grams))
+    return max(1, min(ceil(LEAST_SHARED * grams), ENOUGH_SHARED))
 
 
 def _shared(fingerprint: Fingerprint, postings: Mapping[int, Sequence[int]]) -> list[int]:

@@ -138,9 +138,9 @@ class Batch:
 
 def enough_shared(grams: Numbers, lengths: Numbers) -> Numbers:
     """Return for texts of so many grams and code points what `finding.enough_shared` tells."""
-    short = lengths <= recipe.SHORT
-    share = np.where(short, finding.LEAST_SHARED_SHORT, finding.LEAST_SHARED)
-    least: Numbers = np.ceil(share * grams).astype(np.int64)
+    short = np.ceil(finding.LEAST_SHARED_SHORT * grams)
+    long = np.minimum(np.ceil(finding.LEAST_SHARED * grams), finding.ENOUGH_SHARED)
+    least: Numbers = np.where(lengths <= recipe.SHORT, short, long).astype(np.int64)
     return np.maximum(least, 1)
 
 

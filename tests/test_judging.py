@@ -555,6 +555,49 @@ def test_a_beginning_too_short_to_tell_joins_nothing(length: int) -> None:
         assert said(seen(at_once, *texts)) == [NEW, NEW]
 
 
+@pytest.mark.parametrize(
+    ("fuller", "shorter"),
+    [
+        ("Ask HN: How do you keep notes as a solo ...", "Ask HN: How do you keep notes as..."),
+        ("Bundestag beschließt Reform des Wahlrechts", "Bundestag beschließt Reform des Wa..."),
+        ("华为发布新一代折叠屏手机并公布首批开售城市...", "华为发布新一代折叠屏手机并公布首批..."),
+    ],
+)
+def test_a_headline_cut_elsewhere_is_known_if_nearly_all_of_it_is_shown(
+    fuller: str, shorter: str
+) -> None:
+    others = [f"{text[:30]}..." for text in articles()[20:26]]
+    for before, after, change in (
+        (fuller, shorter, Change.SHORTENED),
+        (shorter, fuller, Change.EXTENDED),
+    ):
+        archive = MemoryArchive()
+        items = [one.item for one in seen(archive, before, *others)]
+        found = seen(archive, after, *others)
+        assert [one.item for one in found] == items
+        assert found[0].change is change
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "Bundespolizei sucht Zeugen nach Diebstahl",
+            "Bundespolizei sucht Zeugen nach Messerangriff",
+        ),
+        (
+            "The untold story of how they built Gmail",
+            "The untold story of how they built Netscape Navigator",
+        ),
+    ],
+)
+def test_the_last_word_of_a_headline_is_no_text_under_a_title(one: str, other: str) -> None:
+    others = [text[:40] for text in articles()[20:26]]
+    archive = MemoryArchive()
+    seen(archive, one, *others)
+    assert said(seen(archive, other, *others))[0] is NEW
+
+
 def test_the_version_nearest_in_length_says_whether_more_is_shown() -> None:
     archive = MemoryArchive()
     text = longer(articles()[3])

@@ -11,6 +11,7 @@ from feedtool.judging.pairs import (
     begins,
     compared,
     is_beginning,
+    is_headline,
     likeness,
     unchanged,
     why_no_edit,
@@ -226,6 +227,9 @@ def _rewritten(case: Case, versions: Sequence[Version], cases: Sequence[Case]) -
     if not titled(lengths):
         return
     version = versions[lengths.index(max(lengths))]
+    # A headline is all title: the word in which it ends is no text below.
+    if is_headline(case.text.normal) or is_headline(version.normal):
+        return
     title = normal_form(common_title(case.text.body, version.body) or " ").strip()
     mates = [cases[mate].text for mate in case.mates]
     strangers = [_begun(case.text, mate) for mate in mates if not is_beginning(case.text, mate)]

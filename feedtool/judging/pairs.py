@@ -94,9 +94,15 @@ def compared(a: Version, b: Version) -> Likeness | None:
 
 
 def likeness(a: Version, b: Version) -> Likeness:
-    """Return how alike two texts are over what both show."""
+    """Return how alike two texts are over what both show.
+
+    A beginning that is too short to tell is compared with all of the other: a headline cut behind
+    its fourth word is still that headline, and a salutation is no article.
+    """
     if a.digest == b.digest:
         return EQUAL
+    if min(len(a.normal), len(b.normal)) < LEAST_BEGINNING and is_beginning(a, b):
+        return compare(a.normal, b.normal, a_cut=False, b_cut=False)
     return compare(a.normal, b.normal, a_cut=a.truncated, b_cut=b.truncated)
 
 
@@ -108,7 +114,7 @@ def why_no_edit(a: Version, b: Version, alike: Likeness) -> str | None:
     if unchanged(alike):
         return why_unchanged(a, b)
     if alike.score < floor(a, b, alike):
-        return BELOW_FLOOR
+        return SHORT_BEGINNING if is_beginning(a, b) else BELOW_FLOOR
     if only_numbers(a.normal, b.normal, alike):
         return ONLY_NUMBERS
     if alike.other_number:
@@ -123,23 +129,20 @@ def unchanged(alike: Likeness) -> bool:
 
 def why_unchanged(a: Version, b: Version) -> str:
     """Return the rule by which two texts between which no edit shows are not the same."""
-    if not _same_numbers(a, b):
-        return ONLY_NUMBERS
-    if min(len(a.normal), len(b.normal)) < LEAST_BEGINNING:
-        return SHORT_BEGINNING
-    return SEVERAL_BEGINNINGS
+    return SEVERAL_BEGINNINGS if _same_numbers(a, b) else ONLY_NUMBERS
 
 
 def floor(a: Version, b: Version, alike: Likeness) -> float:
     """Return the least likeness of an edit, for two texts that are so alike."""
-    if _is_headline(min(a.normal, b.normal, key=lambda normal: (len(normal), normal))):
+    if is_headline(min(a.normal, b.normal, key=lambda normal: (len(normal), normal))):
         return FLOOR_SHORT
     if alike.beginning or alike.start >= LEAST_TITLE:
         return FLOOR
     return FLOOR_MOVED if alike.moved else FLOOR_OTHER
 
 
-def _is_headline(normal: str) -> bool:
+def is_headline(normal: str) -> bool:
+    """Tell whether a normal form is that of a headline."""
     length = len(normal)
     if length > SHORT or normal.isascii():
         return length <= SHORT

@@ -22,7 +22,7 @@ from feedtool.judging.pairs import (
     unchanged,
     why_no_edit,
 )
-from feedtool.judging.rules import BELOW_FLOOR
+from feedtool.judging.rules import BELOW_FLOOR, SHORT_BEGINNING
 from feedtool.model import Change, Version
 from feedtool.native import core
 from feedtool.numbering import same_numbers
@@ -84,7 +84,9 @@ def _by_likeness(text: Version, candidate: Version, alike: Likeness | None) -> i
     if unchanged(alike):
         return UNCHANGED
     rule = why_no_edit(text, candidate, alike)
-    return EDIT if rule is None else BELOW if rule == BELOW_FLOOR else DIGITS
+    if rule is None:
+        return EDIT
+    return BELOW if rule in (BELOW_FLOOR, SHORT_BEGINNING) else DIGITS
 
 
 def _compiled() -> "Relater | None":

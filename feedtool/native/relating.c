@@ -292,9 +292,12 @@ relate_by_likeness(const Relater *self, const Text *text, const Text *candidate,
         return NUMBERED;
     }
     Alike alike = EQUAL;
+    /* A beginning that is too short to tell is compared with all of the other. */
+    size_t shorter = smaller(text->size, candidate->size);
+    int tells = shorter >= self->least_beginning || (size_t)row->begun < shorter;
     if (row->change != IDENTICAL
-        && compare_normals(self->comparer, text->normal, text->cut, candidate->normal,
-                           candidate->cut, &alike) < 0) {
+        && compare_normals(self->comparer, text->normal, tells && text->cut, candidate->normal,
+                           tells && candidate->cut, &alike) < 0) {
         PyErr_NoMemory();
         return -1;
     }
