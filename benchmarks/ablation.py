@@ -189,6 +189,7 @@ RULES: dict[str, Off] = {
         judged_with(part_at_a_number=lambda *_: False),
         rewritten(edits, "_compared", "alike is None or alike.other_number", "alike is None"),
     ),
+    "members that a word tells apart": lambda: judged_with(_is_other_member=lambda *_: False),
     "its own long number": lambda: judged_with(
         of_its_number=lambda _, others: list(range(len(others)))
     ),

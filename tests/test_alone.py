@@ -141,6 +141,7 @@ def variant(random: Random, text: str) -> str:
             f"{title} | {random.randrange(3)} comments | {text[40:place]}",
             f"Notice CVE-2026-{random.randrange(1000, 1004)}: " + text[:place],
             f"{title}\n{random.choice(articles())}",
+            f"Flood warning for parts of {random.choice(['Kent', 'Essex', 'Devon', 'Dorset'])}",
             text.replace("1", "2"),
             text.upper(),
             text[: place // 2] + text[place:],
@@ -273,7 +274,9 @@ def test_a_teaser_says_nothing_where_another_text_of_its_item_goes_on_differentl
 
 def test_a_text_claims_the_item_that_it_is_most_like() -> None:
     assert suit((EDIT, 4, 9, 0, 0.9)) == (0, None)
-    assert suit((EDIT, 4, 9, 0, 0.9), (EDIT, 4, 9, 0, 0.88)) == (0, None)
+    assert suit((EDIT, 4, 9, 0, 0.9), (EDIT, 4, 9, 0, 0.8)) == (0, None)
+    # Two texts of one item that are as near may be two members of a series.
+    assert suit((EDIT, 4, 9, 0, 0.9), (EDIT, 4, 9, 0, 0.88)) == (UNCLEAR, None)
     assert suit((EDIT, 4, 9, 0, 0.9), (EDIT, 5, 9, 0, 0.92)) == (1, 0.9)
     assert suit((EDIT, 4, 9, 0, 0.9), (BELOW, 5, 9, 0, 0.3)) == (0, 0.3)
     assert suit((BELOW, 4, 9, 0, 0.4), (EDIT, 5, 9, 0, 0.3)) == (NOTHING, None)

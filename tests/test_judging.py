@@ -598,6 +598,41 @@ def test_the_last_word_of_a_headline_is_no_text_under_a_title(one: str, other: s
     assert said(seen(archive, other, *others))[0] is NEW
 
 
+COUNTIES = ("Kent", "Essex", "Devon", "Surrey", "Norfolk", "Cornwall", "Cumbria", "Dorset")
+METALS = ("黄金", "白银", "原油", "铜价", "大豆", "玉米", "生猪")
+
+
+@pytest.mark.parametrize(
+    ("series", "names"),
+    [
+        ("Flood warning issued for parts of {}", COUNTIES),
+        ("We're investigating reports of errors in {}. More soon.", COUNTIES),
+        ("{}今日价格行情走势分析", METALS),
+    ],
+)
+def test_members_of_a_series_that_come_one_by_one_do_not_become_one(
+    series: str, names: Sequence[str]
+) -> None:
+    others = [text[:30] for text in articles()[20:26]]
+    archive = MemoryArchive()
+    items = {seen(archive, series.format(name), *others)[0].item for name in names}
+    # Of two alone nothing tells that they are two.
+    assert len(items) == len(names) - 1
+
+
+def test_a_headline_that_is_edited_again_and_again_stays_itself() -> None:
+    wordings = [
+        "Storm nears the coast of Florida as thousands leave their homes",
+        "Storm nears the coast of Florida as thousands are leaving their homes",
+        "Storm nears coast of Florida as thousands are leaving their homes",
+        "Big storm nears coast of Florida as thousands are leaving their homes",
+        "Big storm nears coast of Florida as thousands are leaving their towns",
+    ]
+    archive = MemoryArchive()
+    items = [seen(archive, wording, *articles()[:3])[0].item for wording in wordings]
+    assert len(set(items)) == 1
+
+
 def test_the_version_nearest_in_length_says_whether_more_is_shown() -> None:
     archive = MemoryArchive()
     text = longer(articles()[3])

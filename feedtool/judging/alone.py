@@ -118,6 +118,12 @@ def suit(
             ranked = of_its_number(number, ranked)
     first = ranked[0]
     if relations[first] == EDIT:
+        item, score = told.item(first), scores[first]
+        if any(
+            row != first and told.item(row) == item and not stands_out(score, scores[row])
+            for row in rows
+        ):
+            return UNCLEAR, None
         return first, scores[ranked[1]] if len(ranked) > 1 else None
     # It may have the title of one, over another text.
     if familiar and relations[first] == BELOW and titled([told.begun[row] for row in ranked]):

@@ -25,6 +25,7 @@ from feedtool.judging.rules import (
     ON_THE_PAGE,
     ONLY_EDIT,
     ONLY_NUMBERS,
+    OTHER_MEMBER,
     OTHER_NUMBER,
     SAME_TITLE,
 )
@@ -142,8 +143,31 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
         if rule == BELOW_FLOOR and (familiar or any(other.known for other in cases)):
             yield from _rewritten(case, [version for version, _ in ranked], cases)
         return
+    if _is_other_member(case, version, alike):
+        case.nearest = kept_apart(version, alike, OTHER_MEMBER)
+        return
     second = ranked[1][1].score if len(ranked) > 1 else None
     yield _Suit(case, version, alike, second, len(ranked) - 1)
+
+
+def _is_other_member(case: Case, version: Version, alike: Likeness) -> bool:
+    """Tell whether three texts are as far from each other: an excerpt, and two of an item.
+
+    So are the members of a series that a word tells apart, of which the item has got two. What is
+    edited again and again moves away from what it was at first.
+    """
+    return is_headline(case.text.normal) and any(
+        other.item == version.item
+        and other is not version
+        and not stands_out(alike.score, (farther := likeness(case.text, other).score))
+        and are_equally_far(alike.score, farther, likeness(version, other).score)
+        for other in case.candidates
+    )
+
+
+def are_equally_far(*scores: float) -> bool:
+    """Tell whether of three texts no two are clearly nearer than the others are."""
+    return not stands_out(max(scores), min(scores))
 
 
 def no_edit(a: Version, b: Version, alike: Likeness) -> str | None:
