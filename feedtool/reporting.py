@@ -57,6 +57,10 @@ class _Sighted:
     times_seen: int
 
 
+# What a cut text ends in that its page marks with dots.
+_MARKERS = ("...", "…", "...]", "…]")
+
+
 class _Page:
     """Turns the verdicts of a page into reports; counts sightings and names items on the way."""
 
@@ -102,7 +106,7 @@ class _Page:
         if verdict.founds_version:
             self._texts[verdict.version] = excerpt.text
         truncation = excerpt.truncation
-        completed = bool(item.times_seen) and not item.whole and _is_whole(excerpt, verdict)
+        completed = bool(item.times_seen) and not item.whole and self._is_whole(excerpt, verdict)
         report = ExcerptReport(
             line=excerpt.line,
             position=excerpt.position,
@@ -124,6 +128,17 @@ class _Page:
         item.times_seen += 1
         item.whole = item.whole or not truncation.truncated
         return report
+
+    def _is_whole(self, excerpt: Excerpt, verdict: Verdict) -> bool:
+        """Tell whether an excerpt is surely whole; dots of its own must show more for that.
+
+        Where the marker of the cut text still stands, only tags or a date were put behind it.
+        """
+        truncation, match = excerpt.truncation, verdict.match
+        if truncation.truncated or (truncation.marker and verdict.change is not Change.EXTENDED):
+            return False
+        before = self._texts[match.against] if match else ""
+        return not (before.endswith(_MARKERS) and excerpt.text.startswith(before))
 
     def _truncation(self, excerpt: Excerpt) -> TruncationReport:
         """Return the public form of a finding, which most excerpts of a page share."""
@@ -153,14 +168,6 @@ class _Page:
         if nearest is None:
             return None
         return NearestReport(self._item(nearest.item).id, rounded(nearest.score), nearest.rule)
-
-
-def _is_whole(excerpt: Excerpt, verdict: Verdict) -> bool:
-    """Tell whether an excerpt is surely whole; one with dots of its own must show more for that."""
-    truncation = excerpt.truncation
-    if truncation.truncated:
-        return False
-    return truncation.marker is None or verdict.change is Change.EXTENDED
 
 
 def _is_root(verdict: Verdict) -> bool:

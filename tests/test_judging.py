@@ -187,6 +187,14 @@ def test_an_article_that_arrives_whole_is_completed() -> None:
     assert (cut_again.change, cut_again.completed, cut_again.truncated) == (IDENTICAL, False, True)
 
 
+@pytest.mark.parametrize("behind", [" #rust #programming", " 2023-03-05", " 标签：机器学习"])
+def test_what_a_page_puts_behind_a_cut_text_does_not_complete_it(behind: str) -> None:
+    archive = the_samples()
+    text = articles()[3]
+    (found,) = seen(archive, text + behind)
+    assert (found.item, found.completed) == (ITEMS[text], False)
+
+
 def test_a_whole_article_that_comes_back_cut_is_not_completed() -> None:
     archive = MemoryArchive()
     seen(archive, longer(articles()[3]))

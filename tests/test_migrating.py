@@ -85,7 +85,7 @@ def test_a_migrated_store_is_one_that_has_seen_the_same_today(path: str, now: Pa
         columns = connection.execute(f"SELECT {', '.join(received)} FROM transmissions").fetchall()
     assert columns == [(*row[:1], *row[2:5], *row[6:8]) for row in before["transmissions"]]
     assert report is not None
-    assert (report.transmissions, report.changed, report.unread) == (25, 2, ())
+    assert (report.transmissions, report.changed, report.unread) == (25, 3, ())
     assert [(pair.before, pair.after) for pair in report.renamed] == [
         ("zquhxbcaknkpd35j", "pjbz4tciarbmkot2")
     ]
@@ -242,7 +242,7 @@ def test_a_command_that_writes_migrates_first(
     assert ran.code == ExitCode.DONE
     assert ran.err.splitlines() == [
         f"feedtool: feeds.db: {MIGRATING}",
-        "feedtool: feeds.db: migrated; transmissions derived again: 25, excerpts changed: 2",
+        "feedtool: feeds.db: migrated; transmissions derived again: 25, excerpts changed: 3",
     ]
     assert run(*words, "--store", "now.db").err == ""
     assert hash_of("feeds.db") == hash_of("now.db")
@@ -259,12 +259,12 @@ def test_reindex_migrates_and_reports_it(path: str, now: Path) -> None:
     before = Path(path).read_bytes()
     ran = run("reindex", "--dry-run", "--store", path)
     assert ran.code == ExitCode.DONE
-    assert ran.out.endswith("25 transmissions would be derived again, 2 excerpts changed\n")
+    assert ran.out.endswith("25 transmissions would be derived again, 3 excerpts changed\n")
     assert ran.err == f"feedtool: {path}: would {MIGRATING.replace('migrating', 'migrate')}\n"
     assert Path(path).read_bytes() == before
     ran = run("reindex", "--json", "--store", path)
     assert ran.err == f"feedtool: {path}: {MIGRATING}\n"
-    assert validated("reindex", ran.out)["changed"] == 2
+    assert validated("reindex", ran.out)["changed"] == 3
     assert hash_of(path) == hash_of(now)
     ran = run("reindex", "--store", path)
     assert (ran.out, ran.err) == ("25 transmissions are derived again, 0 excerpts changed\n", "")

@@ -165,6 +165,19 @@ def test_ends_of_texts_agree(texts: list[str]) -> None:
     assert truncation.endings_of(texts) == [truncation.ending(text) for text in texts]
 
 
+FRAGMENTS = st.sampled_from(["...", "…", "[…]", "&hellip;", "..", ".", "&", " #tag", "x" * 40])
+
+
+@needs_core
+@given(st.lists(st.lists(FRAGMENTS, max_size=9).map("".join), max_size=6))
+@settings(max_examples=500, deadline=None)
+def test_markers_in_front_of_furniture_agree(texts: list[str]) -> None:
+    found = truncation.find(texts)
+    with pytest.MonkeyPatch.context() as changed:
+        changed.setattr(truncation, "core", None)
+        assert found == truncation.find(texts)
+
+
 @needs_core
 def test_every_code_point_at_an_end_is_told_alike() -> None:
     texts = [f"once{chr(point)}{dots}" for point in range(0x12000) for dots in ("", ".", "...")]
@@ -286,9 +299,9 @@ def related(
         lambda _: numbering.part_at_a_number("x"),
         lambda _: numbering.part_at_a_number("x", None),
         lambda _: numbering.compiled.numbers(b"x"),
-        lambda core: core.plain_endings(["x", None], "", "", "", (), 64, -1, -2),
-        lambda core: core.plain_endings("x", "", "", "", (), 64, -1, -2),
-        lambda core: core.plain_endings(["xxxxx"], "", "", "", (None,), 64, -1, -2),
+        lambda core: core.plain_endings(["x", None], "", "", "", (), 64, 120, -1, -2, -3),
+        lambda core: core.plain_endings("x", "", "", "", (), 64, 120, -1, -2, -3),
+        lambda core: core.plain_endings(["xxxxx"], "", "", "", (None,), 64, 120, -1, -2, -3),
         lambda core: core.edits("x"),
         lambda core: core.edits("x", b"y"),
         lambda core: core.edits("x", "y" * ((1 << 17) + 1)),

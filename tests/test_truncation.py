@@ -1,5 +1,6 @@
 import random
 import string
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -72,6 +73,72 @@ def test_an_ellipsis_of_the_author_is_no_cut_on_a_page_that_cuts_later(own: str)
 
 def test_a_text_of_87_characters_with_an_ellipsis_is_whole_under_a_cap_of_350() -> None:
     assert cut(*(han(seed)[:350] + "…" for seed in range(4)), han(9)[:87] + "…")[-1] is False
+
+
+BEHIND = (
+    " #rust #programming",
+    " March 5, 2023",
+    " Posted in Rust | Tagged tutorial",
+    " 标签：机器学习 深度学习",
+    " The post Hello World appeared first on My Blog.",
+)
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+@pytest.mark.parametrize("marker", ["...", "…", " [...]", "[&hellip;]", "&hellip;"])
+def test_a_page_may_go_on_behind_its_markers(marker: str, behind: str) -> None:
+    findings = found(*(han(seed)[:200] + marker + behind for seed in range(5)), "Hello there.")
+    assert [(one.truncated, one.length) for one in findings[:5]] == [(True, 200)] * 5
+    assert findings[5].truncated is False
+
+
+@pytest.mark.parametrize("behind", BEHIND)
+def test_so_it_may_where_it_cuts_at_words(behind: str) -> None:
+    bodies = [at_border(english(seed), 150 + 20 * seed) for seed in range(5)]
+    findings = found(*(body + "..." + behind for body in bodies))
+    assert [(one.truncated, one.length) for one in findings] == [(True, len(b)) for b in bodies]
+
+
+def test_one_author_may_break_off_near_an_end() -> None:
+    told = "He said that he would come... but he did not, and nobody has seen him since."
+    texts = [han(seed)[:300] + "。" for seed in range(5)]
+    assert cut(*texts, english(7)[:150] + told, english(8)[:170] + told) == [False] * 7
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        *("&hellip;", "[&hellip;]", " [&#8230;]", " Find out more", "...[详细]"),
+        *(" READ MORE", " Mehr erfahren", "…（未完）", " (suite…)", "... 続きはこちら"),
+        *("…更多>>", "【全文】", "...余下全文", "... Xem thêm", " Подробнее"),
+    ],
+)
+def test_markers_of_many_pages(marker: str) -> None:
+    bodies = [han(seed)[: 150 + 31 * seed] for seed in range(5)]
+    findings = found(*(body + marker for body in bodies))
+    assert [(one.truncated, one.length) for one in findings] == [(True, len(b)) for b in bodies]
+
+
+def in_bytes(text: str) -> int:
+    return len(text.encode())
+
+
+def in_columns(text: str) -> int:
+    return sum(1 if character.isascii() else 2 for character in text)
+
+
+@pytest.mark.parametrize("measure", [in_bytes, in_columns])
+@pytest.mark.parametrize("cap", [255, 300, 400])
+def test_a_cap_may_count_bytes_or_columns(measure: Callable[[str], int], cap: int) -> None:
+    texts = []
+    for seed in range(8):
+        text = han(seed)[: 9 + 7 * seed] + english(seed)
+        while measure(text) > cap:
+            text = text[:-1]
+        texts.append(text + "...")
+    findings = found(*texts, han(20)[:30] + "...", "等等...")
+    assert [one.truncated for one in findings] == [True] * 8 + [False] * 2
+    assert any("counted in" in one.evidence for one in findings)
 
 
 def test_an_ellipsis_at_a_cap_of_former_times_is_a_cut() -> None:

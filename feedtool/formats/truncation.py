@@ -7,10 +7,11 @@ cuts every text at the same length, the cap.
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 from feedtool.formats import ranking
 from feedtool.model import Truncation
@@ -54,6 +55,14 @@ TAIL = 12
 # Within how many last characters a marker is looked for: `… [ Continue reading the rest ... ] →`.
 REACH = 64
 
+# A cap that counts bytes or columns shows in so many texts at least, so many of them not of ASCII.
+LEAST_MEASURED, LEAST_OFF = 4, 2
+
+# What a page puts behind its markers (tags, a date, who posted it) has so many characters at most,
+# and stands behind so many texts at least: one author may break off near an end.
+FURNITURE = 120
+LEAST_FURNISHED = 3
+
 _SPACE = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _ARROWS = "→»›⟶➔>▶▼"
 _JUNK = _SPACE + _ARROWS + ".…[]()（）【】〔〕"
@@ -65,7 +74,12 @@ _LATIN = (
     "read more", "read on", "read the rest", "read full article", "read the full article",
     "read full story", "read the full story", "read full post", "read the full post",
     "continue reading", "keep reading", "see more", "view more", "show more", "learn more",
-    "view full post", "full story", "more", "lire la suite", "en savoir plus", "weiterlesen",
+    "view full post", "see full post", "show full text", "full story", "full article", "more",
+    "find out more", "read this post", "read this article", "read article",
+    "lire la suite", "en savoir plus", "weiterlesen", "mehr erfahren", "zum artikel",
+    "sigue leyendo", "continuar leyendo", "citește mai mult", "přečíst celý článek", "les mer",
+    "læs mere", "lue lisää", "подробнее", "прочети още", "διαβάστε περισσότερα", "اقرأ المزيد",
+    "baca selengkapnya", "đọc tiếp", "xem thêm",
     "mehr lesen", "leer más", "seguir leyendo", "leia mais", "ler mais", "continue lendo",
     "leggi tutto", "continua a leggere", "lees meer", "lees verder", "читать далее",
     "читать дальше", "читать полностью", "czytaj dalej", "czytaj więcej", "läs mer",
@@ -76,12 +90,18 @@ _CJK = (
     "查看全文", "查看更多", "查看原文", "查看详情", "展开全文", "展開全文", "展开更多",
     "显示全文", "显示更多", "继续阅读", "繼續閱讀", "浏览全文", "更多内容", "全文阅读",
     "続きを読む", "つづきを読む", "続きを見る", "続きをみる", "もっと読む", "もっと見る",
-    "全文を読む", "さらに表示", "더 보기", "더보기", "더 읽기", "계속 읽기", "전체 보기",
+    "阅读余下内容", "余下全文", "全文を読む", "さらに表示", "続きはこちら", "記事を読む",
+    "더 읽어보기", "더 보기", "더보기", "더 읽기", "계속 읽기", "전체 보기",
     "자세히 보기",
 )  # fmt: skip
 
+# Words of prose, which mark a cut behind dots or in brackets only.
+_WEAK = ("全文", "展开", "更多", "详细", "详情", "未完", "未完待续", "続く", "続き", "suite")
+# An ellipsis as HTML spells it, in feeds that were escaped twice.
+_SPELLED = ("&hellip;", "&#8230;", "&#x2026;")
+
 # The last two letters of every phrase: most texts are seen by them to end in none.
-_PHRASES = (*_LATIN, *_CJK)
+_PHRASES = (*_LATIN, *_CJK, *_WEAK, *_SPELLED)
 _ENDINGS = frozenset(phrase[-2:] for phrase in _PHRASES)
 _LASTS = "".join(dict.fromkeys(phrase[-1] for phrase in _PHRASES))
 # In front of three dots these may belong to the marker, or to a phrase before it.
@@ -97,18 +117,20 @@ def _either(phrases: Iterable[str]) -> str:
 
 # Compiled when the first such text is met: most dumps have none, and a page is read quickly.
 # Possessive throughout: forty arrows behind `Read more` are one run, not 2 ** 40 ways to part it.
-_DOTS = r"(?:\.\.\.|…)[.…]*+"
+_DOTS = rf"(?:\.\.\.|…|{_either(_SPELLED)})[.…]*+"
 _AFTER = rf"(?:\s*+(?:{_DOTS}|[{_ARROWS}]++))*+"
 
 # A phrase of letters is ordinary prose too ("what you should read more"): it marks a cut after an
 # ellipsis, before an arrow, or where it begins with a capital and no full stop follows.
 _PHRASE = (
-    rf"(?:{_DOTS}\s*(?i:{_either(_LATIN)}){_AFTER}"
+    rf"(?:{_DOTS}\s*(?i:{_either((*_LATIN, *_WEAK))}){_AFTER}"
     rf"|(?<!\w)(?i:{_either(_LATIN)})(?:\s*{_DOTS})?\s*[{_ARROWS}]+"
     rf"|(?<=\s)(?:{_either(phrase.capitalize() for phrase in _LATIN if phrase != 'more')}"
+    rf"|{_either(phrase.upper() for phrase in _LATIN if ' ' in phrase)}"
     rf"|Read More|Continue Reading|Keep Reading|See More|Show More|View More){_AFTER}"
     rf"|(?:点击|點擊)?(?:{_either(_CJK)}){_AFTER}"
-    rf"|[\[(（【〔]\s*(?:{_DOTS}\s*)?(?i:{_either(_PHRASES)}){_AFTER}\s*[\])）】〕]{_AFTER}"
+    rf"|[\[(（【〔]\s*(?:{_DOTS}\s*)?(?i:{_either((*_LATIN, *_CJK, *_WEAK))}){_AFTER}"
+    rf"\s*[\])）】〕]{_AFTER}"
     r")\Z"
 )
 
@@ -136,7 +158,8 @@ _ending: Callable[[tuple[tuple[int, ...], int, bool]], Ending] = partial(tuple._
 class Habit(NamedTuple):
     """How a page cuts: at which lengths, and whether at word borders, by words, with no marker.
 
-    `cap` is the length that the page shows for a text that tells of none itself.
+    `cap` is the length that the page shows for a text that tells of none itself. Where it counts
+    otherwise, `measure` says how and `measured` is the cap.
     """
 
     caps: frozenset[int] = frozenset()
@@ -145,6 +168,8 @@ class Habit(NamedTuple):
     words: int = 0
     unmarked: bool = False
     keeps_words: bool = False
+    measure: str = ""
+    measured: int = 0
 
 
 def find(texts: Sequence[str]) -> list[Truncation]:
@@ -164,7 +189,9 @@ _finding = lru_cache(maxsize=1 << 12)(Truncation)
 
 
 def _cuts(texts: Sequence[str]) -> list[Truncation]:
-    endings = endings_of(texts)
+    endings, unsure = _endings_of(texts)
+    if len(unsure) >= LEAST_FURNISHED:
+        endings = _in_front_of_furniture(texts, endings, unsure)
     habit = habit_of(texts, endings)
     longest_whole = max(
         [len(text) for text, end in zip(texts, endings, strict=True) if end is None], default=0
@@ -184,24 +211,72 @@ def _cuts(texts: Sequence[str]) -> list[Truncation]:
 
 
 # What `plain_endings` says of a text instead of a length.
-_NONE, _UNCLEAR = -1, -2
+_NONE, _INNER, _UNCLEAR = -1, -2, -3
 
 
 def endings_of(texts: Sequence[str]) -> list[Ending | None]:
     """Return for each text the marker that it ends in, if it ends in one."""
+    return _endings_of(texts)[0]
+
+
+def _endings_of(texts: Sequence[str]) -> tuple[list[Ending | None], list[str]]:
+    """Return the same, and the texts that may have a marker near their end."""
     if core is None:
-        return [ending(text) for text in texts]
+        found = [ending(text) for text in texts]
+        return found, [text for text, end in zip(texts, found, strict=True) if end is None]
     plain = core.plain_endings(
-        list(texts), _JUNK, _AROUND, _LASTS, _PHRASES, REACH, _NONE, _UNCLEAR
+        list(texts), _JUNK, _AROUND, _LASTS, _PHRASES, REACH, FURNITURE, _NONE, _INNER, _UNCLEAR
     )
-    return [
-        None
-        if length == _NONE
+    found = [
+        _ending(((length,), len(text), False))
+        if length >= 0
         else ending(text)
         if length == _UNCLEAR
-        else _ending(((length,), len(text), False))
+        else None
         for text, length in zip(texts, plain, strict=True)
     ]
+    return found, [
+        text
+        for text, end, length in zip(texts, found, plain, strict=True)
+        if end is None and length != _NONE
+    ]
+
+
+def _in_front_of_furniture(
+    texts: Sequence[str], endings: list[Ending | None], unsure: Iterable[str]
+) -> list[Ending | None]:
+    """Return the endings, also of texts behind whose marker a page puts tags, a date or a link.
+
+    One text cannot show that it is the page's: several end at one length, or most break off so.
+    """
+    inner = {
+        text: found
+        for text in unsure
+        if len(text) > SHORTEST_CUT and (found := _inner_ending(text)) is not None
+    }
+    if len(inner) < LEAST_FURNISHED:
+        return endings
+    lengths = Counter([found.lengths[0] for found in inner.values()])
+    long = sum(len(text) > SHORTEST_CUT for text in set(texts))
+    inside = sum(not ends_sentence(text[: end.lengths[0]]) for text, end in inner.items())
+    most = len(inner) * 5 >= long * 3 and inside * 2 > len(inner)
+    return [
+        found
+        if (found := inner.get(text)) and (most or lengths[found.lengths[0]] >= LEAST_FURNISHED)
+        else end
+        for text, end in zip(texts, endings, strict=True)
+    ]
+
+
+def _inner_ending(text: str) -> Ending | None:
+    """Return the last marker of a text near its end, whatever stands behind it."""
+    start = max(SHORTEST_CUT, len(text) - FURNITURE)
+    end = max([text.rfind(dots, start) + len(dots) for dots in ("...", "…", *_SPELLED)])
+    if end < start:
+        return None
+    while text[end : end + 1] and text[end] in ".…])）】〕":
+        end += 1
+    return ending(text[:end])
 
 
 def ending(text: str) -> Ending | None:
@@ -216,6 +291,8 @@ def ending(text: str) -> Ending | None:
     start = max(end - REACH, 0)
     tail = text[start:end]
     bare = tail.rstrip(_JUNK)
+    if bare.endswith(_SPELLED):
+        return _spelled(text, start, end)
     if bare[-2:].lower() in _ENDINGS and bare.lower().endswith(_PHRASES):
         phrase = re.search(_PHRASE, tail)
         if phrase is not None:
@@ -227,6 +304,15 @@ def ending(text: str) -> Ending | None:
             return _explicit(text, start + bracketed.start(), end)
         return None
     return _dots(_run(tail), end)
+
+
+def _spelled(text: str, start: int, end: int) -> Ending:
+    """Return the marker of a text that ends in a spelled ellipsis, perhaps in brackets."""
+    tail = text[start:end]
+    bracketed = re.search(_BRACKETED, tail)
+    if bracketed is not None:
+        return _explicit(text, start + bracketed.start(), end)
+    return Ending((start + tail.rindex("&"),), end, explicit=False)
 
 
 def _run(text: str) -> str:
@@ -266,6 +352,25 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
     """Return how the page cuts, as far as its texts show it."""
     # A text that stands on the page twice says it once.
     marked = {text: end for text, end in zip(texts, endings, strict=True) if end is not None}
+    habit = _habit_of_lengths(texts, marked)
+    if len(marked) < LEAST_MEASURED:
+        return habit
+    off = [text for text, end in marked.items() if habit.caps.isdisjoint(end.lengths)]
+    # ASCII has one byte and one column for each code point.
+    if len([text for text in off if not text.isascii()]) < LEAST_OFF:
+        return habit
+    bodies = [text[: end.lengths[0]] for text, end in marked.items()]
+    for name, measure in _MEASURES.items():
+        cap = max(map(measure, bodies))
+        near = [body for body in bodies if measure(body) >= cap - TRIMMED]
+        told = [body for body in near if not body.isascii()]
+        if cap >= SHORTEST_CUT and len(near) * 5 >= len(marked) * 3 and len(told) >= LEAST_OFF:
+            return habit._replace(measure=name, measured=cap)
+    return habit
+
+
+def _habit_of_lengths(texts: Sequence[str], marked: dict[str, Ending]) -> Habit:
+    """Return at which lengths the page cuts, if it does so."""
     counts = Counter([length for end in marked.values() for length in end.lengths])
     caps = {length for length, times in counts.items() if times > 1 and length >= LEAST_CAP}
     borders = _border_cap(texts, marked, counts)
@@ -416,6 +521,8 @@ def _why_cut(body: str, habit: Habit, longest_whole: int) -> str | None:
             return "marker just under the cap, at a word border"
         if _utf16_length(body) in habit.caps:
             return "marker at the cap, counted in UTF-16"
+    if habit.measure and _MEASURES[habit.measure](body) >= habit.measured - TRIMMED:
+        return f"marker at the cap, counted in {habit.measure}"
     if habit.words and len(body.split()) == habit.words:
         return "marker after the page's number of words"
     # A sender that moves its cap seldom more than doubles it.
@@ -429,6 +536,20 @@ def _why_cut(body: str, habit: Habit, longest_whole: int) -> str | None:
 
 def _utf16_length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _utf8_length(text: str) -> int:
+    return len(text.encode("utf-8", "surrogatepass"))
+
+
+def _width(text: str) -> int:
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(east_asian_width(character) in "WF" for character in text)
+
+
+# What senders count besides code points, in the words of a finding.
+_MEASURES: Mapping[str, Callable[[str], int]] = {"bytes": _utf8_length, "columns": _width}
 
 
 def _why_whole(length: int, cap: int | None) -> str:

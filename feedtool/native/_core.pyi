@@ -101,7 +101,9 @@ def plain_endings(
     lasts: str,
     phrases: tuple[str, ...],
     reach: int,
+    furniture: int,
     none: int,
+    inner: int,
     unclear: int,
     /,
 ) -> list[int]: ...

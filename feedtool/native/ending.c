@@ -22,10 +22,11 @@ small(Py_UCS4 point)
 
 /* What texts end in, as feedtool.formats.truncation has it: what may be part of a marker (`junk`),
    what of it may stand around one (`around`), and phrases in small letters, with their last ones
-   (`lasts`), among the last `reach` code points. */
+   (`lasts`), among the last `reach` code points. Behind a marker a page may go on for `furniture`
+   code points. */
 typedef struct {
     PyObject *junk, *around, *lasts, *phrases;
-    Py_ssize_t reach, none, unclear;
+    Py_ssize_t reach, furniture, none, inner, unclear;
 } Endings;
 
 /* Tell whether the first code points of a text end in a phrase, or may. */
@@ -63,23 +64,32 @@ may_be_phrase(const Endings *self, PyObject *text, Py_ssize_t end)
     return 0;
 }
 
-/* Tell whether an ellipsis stands near the end of a text. */
+/* Tell whether an ellipsis stands among the last code points of a text, or one of HTML may. */
 static int
-has_dots(const Endings *self, PyObject *text, Py_ssize_t end)
+has_dots(PyObject *text, Py_ssize_t end, Py_ssize_t reach)
 {
+    int kind = PyUnicode_KIND(text);
+    const void *data = PyUnicode_DATA(text);
     Py_ssize_t dots = 0;
-    for (Py_ssize_t place = end > self->reach ? end - self->reach : 0; place < end; place++) {
-        Py_UCS4 point = PyUnicode_READ_CHAR(text, place);
+    for (Py_ssize_t place = end > reach ? end - reach : 0; place < end; place++) {
+        Py_UCS4 point = PyUnicode_READ(kind, data, place);
         dots = point == '.' ? dots + 1 : 0;
-        if (dots == DOTS || point == ELLIPSIS) {
+        if (dots == DOTS || point == ELLIPSIS || point == '&') {
             return 1;
         }
     }
     return 0;
 }
 
-/* Return how long a text is in front of three dots that are its only marker, `none` where it ends
-   in no marker, and `unclear` where it has to be looked at. */
+/* Return `none` for a text that ends in no marker, or `inner` where one may stand inside. */
+static Py_ssize_t
+unmarked(const Endings *self, PyObject *text, Py_ssize_t size)
+{
+    return has_dots(text, size, self->furniture) ? self->inner : self->none;
+}
+
+/* Return how long a text is in front of three dots that are its only marker, `none` or `inner` where
+   it ends in no marker, and `unclear` where it has to be looked at. */
 static Py_ssize_t
 plain_ending(const Endings *self, PyObject *text)
 {
@@ -96,12 +106,12 @@ plain_ending(const Endings *self, PyObject *text)
         return self->unclear;
     }
     if (dots) {
-        return dots == DOTS ? size - DOTS : self->none;
+        return dots == DOTS ? size - DOTS : unmarked(self, text, size);
     }
-    if (is_in(self->around, last)) {
-        return has_dots(self, text, size) ? self->unclear : self->none;
+    if (is_in(self->around, last) && !has_dots(text, size, self->reach)) {
+        return unmarked(self, text, size);
     }
-    return is_in(self->junk, last) ? self->unclear : self->none;
+    return is_in(self->junk, last) ? self->unclear : unmarked(self, text, size);
 }
 
 PyObject *
@@ -109,9 +119,9 @@ native_plain_endings(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *texts;
     Endings self;
-    if (!PyArg_ParseTuple(args, "O!UUUO!nnn:plain_endings", &PyList_Type, &texts, &self.junk,
+    if (!PyArg_ParseTuple(args, "O!UUUO!nnnnn:plain_endings", &PyList_Type, &texts, &self.junk,
                           &self.around, &self.lasts, &PyTuple_Type, &self.phrases, &self.reach,
-                          &self.none, &self.unclear)) {
+                          &self.furniture, &self.none, &self.inner, &self.unclear)) {
         return NULL;
     }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(self.phrases); i++) {
