@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from feedtool.aligning import WINDOW, Run, common_beginning
 from feedtool.native import core
+from feedtool.text import unescaped
 
 if TYPE_CHECKING:
     from feedtool.native._core import Numbering
@@ -346,7 +347,7 @@ def same_numbers(a: str, b: str, *, cut: bool = False) -> bool:
 
 
 def _lengths(text: str, *, cut: bool = False) -> list[int]:
-    head = text[:_NUMBERS_END]
+    head = unescaped(text[:_NUMBERS_END])
     head = head if head.isascii() else normalize("NFKC", head)
     end = len(head) if cut else len(head) + 1
     return [m.end() - m.start() for m in DIGITS.finditer(head) if m.end() < min(end, _NUMBERS_END)]

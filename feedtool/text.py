@@ -22,6 +22,9 @@ _PLACEHOLDER = re.compile(
 # A page that cuts at a length also cuts inside of a placeholder: `... [Mat`.
 _CUT_PLACEHOLDER = re.compile(f"[{_OPEN}] {{0,2}}([^{_OPEN}{_CLOSE}]{{0,12}})$")
 
+# A feed that was escaped twice spells characters as HTML does: `Rust&#39;s`, `Q&amp;A`.
+_ENTITY = re.compile("&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
+
 # Punctuation, space and control characters are typography; so are modifier symbols (an accent
 # that stands alone, a skin tone) and invisible format characters. Symbols that carry meaning stay:
 # `C++` is not `C`, and a text of emoji is a text.
@@ -86,8 +89,9 @@ _DROPPED_ASCII = bytes(
 def normal_form(text: str, *, cut: bool = False) -> str:
     """Return `text` without placeholders, case, width, punctuation and white space.
 
-    Apart from placeholders it is a map from code point to code points: compatibility decomposition
-    and case folding (Unicode Standard Annex 15 and section 3.13). With `cut` the text is one whose
+    Apart from placeholders and references of HTML (`&#39;`) it is a map from code point to code
+    points: compatibility decomposition and case folding (Unicode Standard Annex 15 and section
+    3.13). With `cut` the text is one whose
     end a sender cut off, perhaps inside of a placeholder. A text of which nothing would be left is
     its own normal form.
     """
@@ -106,11 +110,25 @@ def folded(text: str) -> str:
 
 
 def bare(text: str, *, cut: bool) -> str:
-    """Return a text without its placeholders."""
+    """Return a text without its placeholders, and with the characters that HTML spells."""
+    text = unescaped(text)
     if "[" not in text and "【" not in text and "［" not in text:
         return text
     rest = _PLACEHOLDER.sub("", text)
     return _without_cut_placeholder(rest) if cut else rest
+
+
+def unescaped(text: str) -> str:
+    """Return a text with the characters that it has references of HTML for (HTML, section 13.5)."""
+    if "&" not in text:
+        return text
+    return _ENTITY.sub(_character, text)
+
+
+def _character(reference: re.Match[str]) -> str:
+    from html import unescape
+
+    return unescape(reference[0])
 
 
 def _without_cut_placeholder(text: str) -> str:

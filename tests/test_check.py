@@ -270,7 +270,7 @@ def test_a_bug_is_blamed_on_damage_only_where_there_is_damage(path: str) -> None
     [
         ("text", "not a feedtool store"),
         ("foreign", "not a feedtool store"),
-        ("newer", "its schema is version 5, this feedtool knows up to 4"),
+        ("newer", "its schema is version 6, this feedtool knows up to 5"),
         ("folder", "a folder"),
     ],
 )
@@ -291,7 +291,7 @@ def test_what_is_no_store_of_ours_is_refused_untouched(
         with closing(sqlite3.connect(other)) as made, made:
             made.execute("CREATE TABLE items (number INTEGER PRIMARY KEY)")
             made.execute(f"PRAGMA application_id = {schema.APPLICATION_ID * (what == 'newer')}")
-            made.execute("PRAGMA user_version = 5")
+            made.execute("PRAGMA user_version = 6")
     before = other.read_bytes() if other.is_file() else b""
     ran = run(*words, "--store", other)
     assert (ran.code, ran.out) == (ExitCode.STORE, "")

@@ -628,6 +628,15 @@ def test_members_of_a_series_that_come_one_by_one_do_not_become_one(
     assert len(items) == len(names) - 1
 
 
+@pytest.mark.parametrize("spelled", ["&#39;", "&#8217;", "&rsquo;", "&#x2019;"])
+def test_an_apostrophe_spelled_by_html_is_no_number(spelled: str) -> None:
+    headline = "Rust's borrow checker explained in 12 pictures"
+    archive = MemoryArchive()
+    seen(archive, headline, headline.replace("12", "13"))
+    found = seen(archive, headline.replace("'", spelled), headline.replace("12", "14"))
+    assert said(found) == [Change.REFORMATTED, NEW]
+
+
 def test_a_headline_that_is_edited_again_and_again_stays_itself() -> None:
     wordings = [
         "Storm nears the coast of Florida as thousands leave their homes",

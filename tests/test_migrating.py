@@ -19,8 +19,8 @@ from tests.histories import content, quiet
 from tests.stores import first
 from tests.validation import validated
 
-SAID = "its schema is version 1, this feedtool works with version 4; `feedtool reindex` migrates it"
-MIGRATING = "migrating its schema from version 1 to 4"
+SAID = "its schema is version 1, this feedtool works with version 5; `feedtool reindex` migrates it"
+MIGRATING = "migrating its schema from version 1 to 5"
 Rows = dict[str, list[tuple[object, ...]]]
 
 
@@ -124,12 +124,12 @@ def test_a_store_whose_keys_follow_an_older_recipe_is_migrated(now: Path, tmp_pa
     changed(path, "PRAGMA user_version = 2", *older)
     assert run("list", "--store", path).code == ExitCode.STORE
     ran = run("ingest", "--store", path, tmp_path / "nothing.txt")
-    assert "migrating its schema from version 2 to 4" in ran.err
+    assert "migrating its schema from version 2 to 5" in ran.err
     assert everything(path) == everything(now)
 
 
 def test_a_recipe_and_its_version_change_together() -> None:
-    assert (recipe.RECIPE, schema.USER_VERSION) == (3, 4)
+    assert (recipe.RECIPE, schema.USER_VERSION) == (4, 5)
 
 
 def test_pages_begin_where_they_began_in_their_sources(path: str) -> None:
@@ -390,11 +390,11 @@ def test_a_newer_store_with_a_log_is_not_touched(now: Path, tmp_path: Path, read
     path = str(shutil.copy(now, tmp_path / "feeds.db"))
     copy = tmp_path / "killed.db"
     with closing(sqlite3.connect(path)) as newer:
-        newer.execute("PRAGMA user_version = 5")
+        newer.execute("PRAGMA user_version = 6")
         shutil.copy(path, copy)
         shutil.copy(f"{path}-wal", f"{copy}-wal")
     before = copy.read_bytes(), Path(f"{copy}-wal").read_bytes()
-    said = "newer feedtool: its schema is version 5, this feedtool knows up to 4"
+    said = "newer feedtool: its schema is version 6, this feedtool knows up to 5"
     with pytest.raises(StoreError, match=said):
         Store.open(str(copy), readonly=readonly)
     assert (copy.read_bytes(), Path(f"{copy}-wal").read_bytes()) == before
@@ -411,7 +411,7 @@ def test_a_version_that_nobody_has_made_is_refused(
         ran = run(*words, "--store", "feeds.db")
         assert (ran.code, ran.out) == (ExitCode.STORE, "")
         assert f"its schema is version {version}, which no feedtool has made" in ran.err
-        assert "knows 1 to 4" in ran.err
+        assert "knows 1 to 5" in ran.err
     assert Path(path).read_bytes() == before
     assert [found.name for found in tmp_path.iterdir()] == ["feeds.db"]
 

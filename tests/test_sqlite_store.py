@@ -173,7 +173,7 @@ def test_a_newer_store_is_refused_untouched(path: str) -> None:
         newer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = Path(path).read_bytes()
 
-    with pytest.raises(StoreError, match=r"newer feedtool: its schema is version 7.* up to 4"):
+    with pytest.raises(StoreError, match=r"newer feedtool: its schema is version 7.* up to 5"):
         Store.open(path, create=True)
 
     assert Path(path).read_bytes() == content

@@ -145,6 +145,25 @@ def test_what_carries_meaning_stays(a: str, b: str) -> None:
     assert normal_form(a) != normal_form(b)
 
 
+@pytest.mark.parametrize(
+    ("spelled", "text"),
+    [
+        ("Rust&#39;s borrow checker", "Rust's borrow checker"),
+        ("Q&amp;A &#8211; caf&eacute;", "Q&A – café"),
+        ("&#x4E2D;&#25991;&nbsp;&#91;Math&#93;", "中文 [Math]"),
+        ("&#xD800;&#1114112;&#0;", "\ufffd\ufffd\ufffd"),
+        ("&amp;lt;", "&lt"),
+    ],
+)
+def test_what_html_spells_is_the_character(spelled: str, text: str) -> None:
+    assert normal_form(spelled) == normal_form(text)
+
+
+@pytest.mark.parametrize("text", ["a &foo; b", "AT&T;", "x & y;", "x&;", "x&#;", "x" + "&" * 99])
+def test_what_is_no_reference_of_html_stays(text: str) -> None:
+    assert normal_form(text) == normal_form(text.replace("&", " "))
+
+
 @pytest.mark.parametrize("name", PLACEHOLDERS)
 def test_placeholders_are_no_part_of_a_text(name: str) -> None:
     for shown in (

@@ -34,7 +34,9 @@ _keys: "Callable[[Sequence[str], tuple[object, ...]], tuple[bytes, bytes, bytes]
 def normal_forms(texts: Sequence[str], cut: Sequence[bool]) -> list[str]:
     """Return the normal forms of texts, of which some are cut."""
     bares = [
-        bare(text, cut=is_cut) if "[" in text or "【" in text or "［" in text else text
+        bare(text, cut=is_cut)
+        if "[" in text or "&" in text or "【" in text or "［" in text
+        else text
         for text, is_cut in zip(texts, cut, strict=True)
     ]
     folded = _folding.fold(bares)

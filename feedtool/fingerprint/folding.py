@@ -60,7 +60,9 @@ _TABLE = _Table()
 def normal_forms(texts: Sequence[str], cut: Sequence[bool]) -> list[str]:
     """Return the normal forms of texts, of which some are cut."""
     bares = [
-        bare(text, cut=is_cut) if "[" in text or "【" in text or "［" in text else text
+        bare(text, cut=is_cut)
+        if "[" in text or "&" in text or "【" in text or "［" in text
+        else text
         for text, is_cut in zip(texts, cut, strict=True)
     ]
     points = np.frombuffer("".join(bares).encode("utf-32-le", "surrogatepass"), np.uint32)

@@ -19,7 +19,7 @@ for another.
 
 # Written into stores: a fingerprint is comparable to those of its own recipe only. The version of
 # their schema changes with it.
-RECIPE = 3
+RECIPE = 4
 
 # A key holds its first CAP distinct texts of an origin. Uncapped, boilerplate makes work grow with
 # the square of the store (300,000 texts met in 690 million pairs) and glues strangers together.

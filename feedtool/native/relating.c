@@ -41,7 +41,8 @@ digits_of(const Text *text, size_t size, size_t numbers_end, int cut, size_t *le
         Py_UCS4 point = 0;
         if (place < size) {
             point = PyUnicode_READ(kind, data, (Py_ssize_t)(text->start + place));
-            if (point >= 0x80) {
+            /* What is no ASCII, and what HTML spells (`&#39;`), is read in Python. */
+            if (point >= 0x80 || point == '&') {
                 return -1;
             }
         }

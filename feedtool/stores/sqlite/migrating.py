@@ -5,7 +5,7 @@ again, and what was derived before waits aside until it can be compared with tha
 older feedtool found, a migrated store is one that this feedtool has filled.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from feedtool.errors import NotFoundError, StoreError
@@ -49,15 +49,15 @@ WAITING = "SELECT number FROM transmissions WHERE number > ? ORDER BY number LIM
 COUNT = "SELECT count(*) FROM transmissions"
 UNPLACED = "SELECT number FROM transmissions WHERE first_line = 0 ORDER BY number"
 PLACE = "UPDATE transmissions SET first_line = ? WHERE number = ?"
-# No older schema says where texts begin.
+# The first schemas do not say where texts begin.
 ASIDE = {
-    "excerpts": """(SELECT s.*, 0 AS start, v.text FROM before_sightings s
+    "excerpts": """(SELECT s.*, {start} v.text FROM before_sightings s
       JOIN before_versions v ON v.number = s.version)""",
     "notes": "before_notes",
     "warnings": "before_warnings",
 }
 BARE = {
-    "excerpts": "(SELECT s.*, 0 AS start, NULL AS text FROM before_sightings s WHERE FALSE)",
+    "excerpts": "(SELECT s.*, {start} NULL AS text FROM before_sightings s WHERE FALSE)",
     "notes": "(SELECT * FROM before_notes WHERE FALSE)",
     "warnings": "before_warnings",
 }
@@ -79,6 +79,8 @@ class Migration:
         self._done = self._count = 0
         self.version = schema.version_of(connection)
         self._set_aside()
+        told = schema.tells_starts(connection, "before_sightings")
+        self._start = "" if told else "0 AS start,"
         schema.lay_out(connection)
         self._last = self._copy()
         postings.undone()
@@ -137,11 +139,15 @@ class Migration:
 
     def bare(self, number: int) -> Kept:
         """Return how a transmission was read, without what was found in it."""
-        return revising.kept(self._connection, number, BARE)
+        return self._kept(number, BARE)
 
     def kept(self, number: int) -> Kept:
         """Return a transmission as it was read before, without its bytes."""
-        return revising.kept(self._connection, number, ASIDE)
+        return self._kept(number, ASIDE)
+
+    def _kept(self, number: int, tables: Mapping[str, str]) -> Kept:
+        named = {name: table.format(start=self._start) for name, table in tables.items()}
+        return revising.kept(self._connection, number, named)
 
     def raw(self, number: int) -> bytes | None:
         """Return the bytes of a transmission, or None if they are gone or damaged.

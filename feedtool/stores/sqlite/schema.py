@@ -17,7 +17,7 @@ from feedtool.stores.sqlite.connection import (
 # "feed" in ASCII, at byte 68 of the file, where `file` looks too.
 APPLICATION_ID = 0x66656564
 # Another recipe of fingerprints is another version: keys of two recipes do not find each other.
-USER_VERSION = 4
+USER_VERSION = 5
 # The oldest version that can be migrated.
 FIRST_VERSION = 1
 HEADER = 100
