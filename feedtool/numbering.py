@@ -112,6 +112,10 @@ _SECTIONS = (
 )
 _WEEKDAYS = "一二三四五六日天"
 _TURNS = (("周", _WEEKDAYS), ("星期", _WEEKDAYS), ("年", "春夏秋冬"))
+# Of these the next ones come soon: `周五`, `六月`, `秋季`, `上午`, `晚报`, `月曜`.
+_RECURRING = frozenset((*_MONTHS_AND_DAYS, *_SEASONS))
+_RECURRING_BEHIND, _RECURRING_BEFORE = "周期", "月季午报曜"
+
 # `笔记之二`, but not `百分之二`.
 _OF, _SHARE = "之", "分之"
 
@@ -322,6 +326,21 @@ def _among(numbers: Iterable[_Number], others: Iterable[_Number]) -> bool:
     """Tell whether the numbers stand among the others, in this order."""
     left = iter([number for number, _, _ in others])
     return all(number in left for number, _, _ in numbers)
+
+
+def only_recur(text: str) -> bool:
+    """Tell whether nothing but names that come again numbers a text near its start.
+
+    The Friday, the June or the spring of which it tells is followed by others: such a name may part
+    two texts, but that two have it in common does not tell that they are one.
+    """
+    found = numbers_in_front(text[:_NUMBERS_END]) if compiled is None else compiled.numbers(text)
+    return bool(found) and all(
+        number in _RECURRING
+        or (start and text[start - 1] in _RECURRING_BEHIND)
+        or (text[end : end + 1] and text[end] in _RECURRING_BEFORE)
+        for number, start, end in found
+    )
 
 
 def numbers(text: str) -> frozenset[str]:

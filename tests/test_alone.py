@@ -142,6 +142,7 @@ def variant(random: Random, text: str) -> str:
             f"Notice CVE-2026-{random.randrange(1000, 1004)}: " + text[:place],
             f"{title}\n{random.choice(articles())}",
             f"Flood warning for parts of {random.choice(['Kent', 'Essex', 'Devon', 'Dorset'])}",
+            f"The {random.choice(['Monday', 'Friday', 'June'])} report: {text[:place]}",
             text.replace("1", "2"),
             text.upper(),
             text[: place // 2] + text[place:],

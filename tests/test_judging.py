@@ -637,6 +637,42 @@ def test_an_apostrophe_spelled_by_html_is_no_number(spelled: str) -> None:
     assert said(found) == [Change.REFORMATTED, NEW]
 
 
+DAILY = "The FTSE closed higher on {} as investors weighed {}. Shares of {} led the gainers, while "
+REST = "the pound was little changed against the dollar. Analysts expect trading to stay quiet."
+CLOSE = "板块轮动较快，成交额有所放大，分析人士预计短期内仍以震荡为主。"
+NEWS = ("trade", "an election", "factory data", "rate cuts", "oil supply", "earnings", "results")
+FIRMS = ("Shell", "Apple", "Vodafone", "Barclays", "Tesco", "Unilever", "Glencore")
+
+
+@pytest.mark.parametrize(
+    ("series", "names"),
+    [
+        (DAILY + REST, ("Monday", "Tuesday", "Wednesday")),
+        ("{}收盘，A股三大指数集体走高，市场关注{}，{}领涨。" + CLOSE, ("周一", "周二", "周三")),
+        ("Here is the {} report of our garden: we had {} and {}. " + REST, ("June", "July", "May")),
+    ],
+)
+def test_a_day_or_a_month_that_comes_again_does_not_tell_which_article_it_is(
+    series: str, names: Sequence[str]
+) -> None:
+    archive = MemoryArchive()
+    items = set()
+    for i, (news, firm) in enumerate(zip(NEWS, FIRMS, strict=True)):
+        text = series.format(names[i % len(names)], news, firm)
+        items.add(seen(archive, text, *articles()[20:23])[0].item)
+    assert len(items) == len(NEWS)
+
+
+def test_of_a_year_each_month_tells_which_article_it_is() -> None:
+    archive = MemoryArchive()
+    report = "Here is the {} 2026 report of our garden: we had {} and {}. " + REST
+    months = ("January", "February", "March")
+    rows = zip(months, NEWS, FIRMS, strict=False)
+    items = [seen(archive, report.format(*row))[0].item for row in rows]
+    edited = report.format("February", NEWS[1], "other firms, too")
+    assert seen(archive, edited)[0].item == items[1]
+
+
 def test_a_headline_that_is_edited_again_and_again_stays_itself() -> None:
     wordings = [
         "Storm nears the coast of Florida as thousands leave their homes",

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedtool.comparing import compare
-from feedtool.numbering import part_at_a_number
+from feedtool.numbering import only_recur, part_at_a_number
 from feedtool.text import normal_form
 
 # Few letters, so that texts have much in common; and what breaks careless code.
@@ -121,3 +121,17 @@ def test_members_of_a_series_part_at_a_number() -> None:
     assert not part_at_a_number("top10tips", "top5of10tips")
     assert not part_at_a_number("release12", "release1")
     assert not part_at_a_number(TEMPLATE + "1", TEMPLATE + "2")
+
+
+@pytest.mark.parametrize(
+    "text", ["thejunereport", "周五收盘", "六月总结", "秋季上新", "晚报", "月曜日", "上午场"]
+)
+def test_a_day_a_month_or_a_season_comes_again(text: str) -> None:
+    assert only_recur(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nonumber", "june2026", "monday7", "parttwo", "第三期", "secondedition", "之二"]
+)
+def test_other_numbers_do_not(text: str) -> None:
+    assert not only_recur(text)

@@ -28,6 +28,7 @@ from feedtool.judging.edits import of_its_number
 from feedtool.judging.passing import may_show_passing, shows_passing
 from feedtool.judging.relations import BEGINNING, SAME, UNCOMPARED
 from feedtool.model import Change, MatchKind, Version
+from feedtool.numbering import only_recur
 
 # Texts with what is known of them that wait to be looked at once more: some 2 KB each; of long ones
 # only so many characters.
@@ -267,7 +268,10 @@ class Pages:
 
     def _shows_passing(self, number: int) -> bool:
         # Of most texts their letters tell that they do not.
-        if not may_show_passing(self._corpus.texts[number][1]):
+        normal = self._corpus.texts[number][1]
+        if only_recur(normal):
+            return True
+        if not may_show_passing(normal):
             return False
         return shows_passing(self._corpus.version(number, number))
 

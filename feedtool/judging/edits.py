@@ -30,7 +30,7 @@ from feedtool.judging.rules import (
     SAME_TITLE,
 )
 from feedtool.model import MatchKind, Nearest, Version
-from feedtool.numbering import numbers
+from feedtool.numbering import numbers, only_recur
 from feedtool.text import normal_form
 from feedtool.values import dataclass
 
@@ -146,8 +146,12 @@ def _suits(case: Case, cases: Sequence[Case], *, familiar: bool) -> Iterator[_Su
     if _is_other_member(case, version, alike):
         case.nearest = kept_apart(version, alike, OTHER_MEMBER)
         return
-    second = ranked[1][1].score if len(ranked) > 1 else None
-    yield _Suit(case, version, alike, second, len(ranked) - 1)
+    others = {near.item: alike.score for near, alike in ranked[1:]}
+    if numbered and only_recur(case.text.normal):
+        # Of last Friday it is no more than of this Monday.
+        others |= {other.item: likeness(case.text, other).score for other in numbered}
+        others.pop(version.item, None)
+    yield _Suit(case, version, alike, max(others.values(), default=None), len(others))
 
 
 def _is_other_member(case: Case, version: Version, alike: Likeness) -> bool:
