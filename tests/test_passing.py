@@ -185,6 +185,43 @@ def test_a_week_is_told_by_the_date_of_its_update() -> None:
     assert found.nearest.rule == ONLY_NUMBERS
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2 days ago", "March 1, 2026"),
+        ("2天前", "2026-03-01"),
+        ("March 1, 2026 Leave a comment", "March 1, 2026 3 comments"),
+        ("2026-03-01 暂无评论", "2026-03-01 3条评论"),
+        ("March 1, 2026 · 3 min · 93 words · Jane", "March 1, 2026 · 4 min · 124 words · Jane"),
+        ("2026-03-01 | 3 分钟 | 93 字 | 张三", "2026-03-01 | 4 分钟 | 124 字 | 张三"),
+        ("张三 2026-03-01 阅读数 3 评论数 3", "张三 2026-03-01 阅读数 80 评论数 5"),
+        ("3 min read", "4 min read"),
+    ],
+)
+@pytest.mark.parametrize("title", ["", "How we moved ", f"{TITLE} "])
+def test_what_a_page_tells_besides_may_take_another_form(title: str, old: str, new: str) -> None:
+    archive = MemoryArchive()
+    seen(archive, f"{title}{old} {BODY}", OTHER)
+    for text in (f"{title}{new} {BODY}", f"{title}{old} {BODY}"):
+        (found, _) = seen(archive, text, OTHER)
+        assert found.novelty is Novelty.REPEATED
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("March 1, 2026", "March 8, 2026"),
+        ("Part 2, 2 days ago", "Part 3, March 1, 2026"),
+        ("Day 2", "March 1, 2026"),
+    ],
+)
+def test_a_date_tells_which_article_it_is_all_the_same(old: str, new: str) -> None:
+    archive = MemoryArchive()
+    seen(archive, f"How we moved {old} {BODY}")
+    (found,) = seen(archive, f"How we moved {new} {BODY}")
+    assert found.novelty is Novelty.NEW
+
+
 def test_a_line_that_counts_its_comments_is_known_again() -> None:
     archive = MemoryArchive()
     seen(archive, f"{TITLE} by Jane Doe 12 comments {BODY}", f"{TITLE}, part 2 (3 views) {OTHER}")

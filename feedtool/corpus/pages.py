@@ -5,7 +5,7 @@ text. What is told of pairs comes in columns, which several processes make; of m
 else is asked (`judging.alone`), and the others are judged as `ingest` does it, with all their page.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -213,7 +213,7 @@ class Pages:
                 number,
                 rows,
                 familiar=familiar,
-                passing=self._shows_passing,
+                passing=self._show_passing,
                 of_its_number=narrowed,
             )
             if suit[0] == alone.UNCLEAR:
@@ -266,14 +266,17 @@ class Pages:
                         found |= {number, mate}
         return found
 
-    def _shows_passing(self, number: int) -> bool:
-        # Of most texts their letters tell that they do not.
-        normal = self._corpus.texts[number][1]
-        if only_recur(normal):
-            return True
-        if not may_show_passing(normal):
-            return False
-        return shows_passing(self._corpus.version(number, number))
+    def _show_passing(self, numbers: Iterable[int]) -> bool:
+        """Tell whether one of some texts shows a number that passes, or a name that comes again."""
+        corpus = self._corpus
+        for number in numbers:
+            normal = corpus.texts[number][1]
+            # Of most texts their letters tell that they do not.
+            if may_show_passing(normal) and shows_passing(corpus.version(number, number)):
+                return True
+            if only_recur(normal):
+                return True
+        return False
 
     def _of_its_number(self, told: Told, number: int, rows: Sequence[int]) -> list[int]:
         """Leave out those of some candidates that are of another number."""

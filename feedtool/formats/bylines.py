@@ -24,11 +24,14 @@ _CJK_COUNTED = (
 _FIRST_CJK = "".join({word[0]: "" for word in _CJK_COUNTED.split("|")})
 _UNITS = "次条條个個人字件回分개회분"
 _UNIT = rf"(?:分钟|分鐘|[{_UNITS}])"
+# What counts something is no part of a date: `2026-01-11 阅读 3`.
+_HOW_MANY = rf"(?<![\d./:-]){_NUMBER}"
 _COUNT = (
-    rf"(?:{_NUMBER}\s?(?:{_ENGLISH_COUNTED})\b"
+    rf"(?:{_HOW_MANY}\s?(?:{_ENGLISH_COUNTED})\b"
     rf"|(?:{_CJK_COUNTED})(?:量|数|數|次数|次數|수)?\s?[:：]?\s?[(（\[]?\s?"
     rf"{_NUMBER}(?:\s?{_UNIT})?(?:\s?[)）\]])?"
-    rf"|{_NUMBER}\s?{_UNIT}?(?:人)?(?:{_CJK_COUNTED})(?:了)?"
+    rf"|{_HOW_MANY}\s?{_UNIT}?(?:人)?(?:{_CJK_COUNTED})(?:了)?"
+    rf"|约?\s?{_HOW_MANY}\s?(?:字|分钟|分鐘)"
     r"|(?:reading time|read time|comments?|views?|likes?)\s?[:：(（]\s?"
     r"\d++(?:[.,]\d++)*+(?:\s?min(?:ute)?s?)?\s?[)）]?"
     r"|(?:no|leave a|add a|post a|be the first to)\s(?:comments?|reply)"
@@ -93,6 +96,8 @@ _HEAD = (
 # bars, or where another fact stands beside them (`阅读 3 评论 5`).
 _SINGLE = (
     rf"{_NUMBER}\s?(?:views?|comments?|likes?|replies|upvotes?|claps?|reactions?|points?\sby)\b"
+    r"|\d{1,3}\s?min(?:ute)?s?\sread(?:ing time)?\b"
+    r"|(?:leave a comment|no comments)\b|(?:暂无|暫無)(?:评论|評論)"
     r"|(?:阅读|閱讀|浏览|瀏覽|评论|評論|点赞|點讚|点击|點擊|回复|回覆|留言|访问|訪問|閲覧|コメント|조회|댓글)"
     rf"(?:量|数|數|次数|次數|수)?\s?[:：(（\[]\s?{_NUMBER}"
     r"|\d{1,3}\s?(?:second|sec|minute|min|hour|hr|h|day|d)s?\sago\b"
@@ -101,7 +106,7 @@ _SINGLE = (
 )
 _WITHIN = (
     # At nearly all places it shows at once that none begins there.
-    rf"(?i:(?:(?<!\d)(?=\d)|(?=[{_FIRST_CJK}{ICONS}])|(?<![^\W\d_])(?=[clv]))"
+    rf"(?i:(?:(?<!\d)(?=\d)|(?=[{_FIRST_CJK}{ICONS}约暂暫])|(?<![^\W\d_])(?=[clnv]))"
     # What `iPhone 15 阅读 3 评论 5` shows does not begin with `15 阅读`.
     rf"(?:{_FACT}(?:{_BETWEEN}{_FACT})++(?!\s?\d)"
     rf"|(?:(?<=[|·•(（\[【])|(?<=[|·•(（\[【]\s)){_FACT}(?=\s?[|·•)）\]】])|{_SINGLE}))"
@@ -210,6 +215,12 @@ def _passes(byline: str) -> bool:
 
 def _what_stays(byline: str) -> str:
     return re.sub(_PASSING, " ", byline)
+
+
+def without_date(text: str) -> str:
+    """Return a text without the first date near its start."""
+    begun, rest = text[:INSIDE], text[INSIDE:]
+    return re.sub(rf"(?i:(?<!\d){_DATE})", " ", begun, count=1) + rest
 
 
 def without_passing(text: str) -> str:

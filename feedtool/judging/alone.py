@@ -5,7 +5,7 @@ item. What `judging.settle` says of such a text needs no texts then, and a corpu
 columns. Where it does need them, the answer is UNCLEAR.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from feedtool.judging.edits import stands_out, titled
 from feedtool.judging.relations import (
@@ -85,13 +85,13 @@ def suit(
     rows: range,
     *,
     familiar: bool,
-    passing: Callable[[int], bool],
+    passing: Callable[[Iterable[int]], bool],
     of_its_number: Callable[[int, list[int]], list[int]],
 ) -> Suit:
     """Return the claim of a text that none of its candidates is the same as, or the beginning of.
 
-    `rows` are those of its candidates. By its `number` is asked whether it shows numbers that
-    change while it stays (`passing`), and which of some rows are not of another number.
+    `rows` are those of its candidates. By numbers is asked whether one of some texts shows what
+    changes while it stays (`passing`), and which of some rows are not of another number.
     `familiar` tells that the page may show known articles besides.
     """
     relations, scores = told.relations, told.scores
@@ -99,8 +99,10 @@ def suit(
     # So it is with two of three.
     if among == _ONE_EDIT:
         return rows.start, None
-    if (NUMBERED in among or DIGITS in among) and passing(number):
-        return UNCLEAR, None
+    if NUMBERED in among or DIGITS in among:
+        parted = [told.numbers[row] for row in rows if relations[row] in (NUMBERED, DIGITS)]
+        if passing((number, *parted)):
+            return UNCLEAR, None
     best: dict[int, int] = {}
     for row in sorted(rows, key=told.numbers.__getitem__) if len(rows) > 1 else rows:
         if relations[row] not in (NUMBERED, UNCHANGED):

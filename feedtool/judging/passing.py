@@ -56,8 +56,10 @@ _UPDATED_ON = rf"(?P<bracket>)(?:{_UPDATED})[\s:：]{{0,3}}(?:(?:on|at|am)\s+)?{
 # with a set of characters, which are looked for in a third of the time.
 _COUNTED = (
     r"\d[km]?(?:views?|comments?|likes?|repl|upvotes?|claps?|reactions?|points?|votes?|shares?"
-    r"|[smhdwy][a-z]{0,6}ago|.{1,3}前|.{1,4}전|.{0,2}(?:阅读|浏览|评论|点赞|点击|回复|留言|访问))"
+    r"|[smhdwy][a-z]{0,6}ago|min(?:ute)?s?(?:read|\d)|words|字|分钟|.{1,3}前|.{1,4}전"
+    r"|.{0,2}(?:阅读|浏览|评论|点赞|点击|回复|留言|访问))"
 )
+_UNCOUNTED = ("leaveacomment", "nocomments", "无评论")
 _COUNTED_BEFORE = r"[读览论赞击复言问量数覧ト회글수]\d"
 
 # The date of a stamp begins not so far behind its sign.
@@ -75,7 +77,7 @@ def part_in_passing(a: Version, b: Version) -> bool:
     A title that tells which article it is stands in front of both stamps, or what is left of both
     texts does not part at a number.
     """
-    if not (may_show_passing(a.normal) and may_show_passing(b.normal)):
+    if not (may_show_passing(a.normal) or may_show_passing(b.normal)):
         return False
     ours, theirs = _stamp(a), _stamp(b)
     if ours and theirs:
@@ -88,6 +90,10 @@ def part_in_passing(a: Version, b: Version) -> bool:
         if not title and (ours["bracket"] or theirs["bracket"]):
             return False
     one, other = _left(a, ours), _left(b, theirs)
+    if (one is None) is not (other is None) and not (ours or theirs):
+        # Where `2 days ago` stands today, a date does tomorrow.
+        one = _undated(a) if one is None else one
+        other = _undated(b) if other is None else other
     if one is None or other is None:
         return False
     if one == other:
@@ -133,7 +139,7 @@ def _may_be_stamped(normal: str) -> bool:
 @lru_cache(maxsize=256)
 def _may_be_counted(normal: str) -> bool:
     head = normal[:_NORMAL_HEAD]
-    if re.search(_COUNTED, head):
+    if any(map(head.__contains__, _UNCOUNTED)) or re.search(_COUNTED, head):
         return True
     return not head.isascii() and re.search(_COUNTED_BEFORE, head) is not None
 
@@ -146,6 +152,12 @@ def _signs(in_ascii: bool) -> tuple[str, ...]:
 
 def _folded(text: str) -> str:
     return folded(bare(text, cut=False))
+
+
+def _undated(text: Version) -> str | None:
+    """Return the normal form of a text without the date near its start; None where none is."""
+    left = bylines.without_date(text.body)
+    return None if left == text.body else _folded(left)
 
 
 def _left(text: Version, stamp: re.Match[str] | None) -> str | None:
