@@ -5,7 +5,7 @@ text. What is told of pairs comes in columns, which several processes make; of m
 else is asked (`judging.alone`), and the others are judged as `ingest` does it, with all their page.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import groupby, pairwise
 from operator import itemgetter
@@ -25,7 +25,8 @@ from feedtool.judging import alone
 from feedtool.judging.alone import Suit, Told
 from feedtool.judging.cases import Case, order
 from feedtool.judging.edits import of_its_number
-from feedtool.judging.passing import may_show_passing, shows_passing
+from feedtool.judging.pairs import is_headline
+from feedtool.judging.passing import may_show_age, may_show_date, may_show_passing, shows_passing
 from feedtool.judging.relations import BEGINNING, SAME, UNCOMPARED
 from feedtool.model import Change, MatchKind, Version
 from feedtool.numbering import only_recur
@@ -213,7 +214,8 @@ class Pages:
                 number,
                 rows,
                 familiar=familiar,
-                passing=self._show_passing,
+                passing=self._parts_in_passing,
+                headline=self._is_headline,
                 of_its_number=narrowed,
             )
             if suit[0] == alone.UNCLEAR:
@@ -266,17 +268,28 @@ class Pages:
                         found |= {number, mate}
         return found
 
-    def _show_passing(self, numbers: Iterable[int]) -> bool:
-        """Tell whether one of some texts shows a number that passes, or a name that comes again."""
-        corpus = self._corpus
-        for number in numbers:
-            normal = corpus.texts[number][1]
-            # Of most texts their letters tell that they do not.
-            if may_show_passing(normal) and shows_passing(corpus.version(number, number)):
-                return True
-            if only_recur(normal):
-                return True
-        return False
+    def _parts_in_passing(self, number: int, others: Sequence[int]) -> bool:
+        """Tell whether a text shows a number that passes, or a name that comes again.
+
+        Or a date, where one of the others shows how old it was.
+        """
+        texts = self._corpus.texts
+        normal = texts[number][1]
+        if self._shows_passing(number) or only_recur(normal):
+            return True
+        if not may_show_date(normal):
+            return False
+        aged = [other for other in others if may_show_age(texts[other][1])]
+        return any(map(self._shows_passing, aged))
+
+    def _shows_passing(self, number: int) -> bool:
+        # Of most texts their letters tell that they do not.
+        if not may_show_passing(self._corpus.texts[number][1]):
+            return False
+        return shows_passing(self._corpus.version(number, number))
+
+    def _is_headline(self, number: int) -> bool:
+        return is_headline(self._corpus.texts[number][1])
 
     def _of_its_number(self, told: Told, number: int, rows: Sequence[int]) -> list[int]:
         """Leave out those of some candidates that are of another number."""

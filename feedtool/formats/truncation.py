@@ -193,19 +193,22 @@ def _cuts(texts: Sequence[str]) -> list[Truncation]:
     if len(unsure) >= LEAST_FURNISHED:
         endings = _in_front_of_furniture(texts, endings, unsure)
     habit = habit_of(texts, endings)
-    longest_whole = max(
-        [len(text) for text, end in zip(texts, endings, strict=True) if end is None], default=0
-    )
+    longest_whole = -1
     found = []
     ordered: list[str] = []
     for text, end in zip(texts, endings, strict=True):
         if end is None:
             found.append(_judge_unmarked(text, habit))
             continue
-        finding = _judge_marked(text, end, habit, longest_whole)
-        if not finding.truncated and end.lengths[0] >= LEAST_TEASER:
-            ordered = ordered or sorted(texts)
-            finding = _judge_teaser(text, end, ordered) or finding
+        finding = _judge_at_cap(text, end, habit)
+        if finding is None:
+            if longest_whole < 0:
+                wholes = zip(texts, endings, strict=True)
+                longest_whole = max([len(text) for text, end in wholes if end is None], default=0)
+            finding = _judge_marked(text, end, habit, longest_whole)
+            if not finding.truncated and end.lengths[0] >= LEAST_TEASER:
+                ordered = ordered or sorted(texts)
+                finding = _judge_teaser(text, end, ordered) or finding
         found.append(finding)
     return found
 
@@ -235,6 +238,8 @@ def _endings_of(texts: Sequence[str]) -> tuple[list[Ending | None], list[str]]:
         else None
         for text, length in zip(texts, plain, strict=True)
     ]
+    if _INNER not in plain and _UNCLEAR not in plain:
+        return found, []
     return found, [
         text
         for text, end, length in zip(texts, found, plain, strict=True)
@@ -355,16 +360,21 @@ def habit_of(texts: Sequence[str], endings: Sequence[Ending | None]) -> Habit:
     habit = _habit_of_lengths(texts, marked)
     if len(marked) < LEAST_MEASURED:
         return habit
-    off = [text for text, end in marked.items() if habit.caps.isdisjoint(end.lengths)]
     # ASCII has one byte and one column for each code point.
-    if len([text for text in off if not text.isascii()]) < LEAST_OFF:
+    off = [
+        text[: end.lengths[0]]
+        for text, end in marked.items()
+        if habit.caps.isdisjoint(end.lengths) and not text.isascii()
+    ]
+    if len(off) < LEAST_OFF:
         return habit
     bodies = [text[: end.lengths[0]] for text, end in marked.items()]
     for name, measure in _MEASURES.items():
-        cap = max(map(measure, bodies))
-        near = [body for body in bodies if measure(body) >= cap - TRIMMED]
-        told = [body for body in near if not body.isascii()]
-        if cap >= SHORTEST_CUT and len(near) * 5 >= len(marked) * 3 and len(told) >= LEAST_OFF:
+        cap = max(max(map(measure, off)), max(map(len, bodies)))
+        if cap < SHORTEST_CUT or sum(measure(body) >= cap - TRIMMED for body in off) < LEAST_OFF:
+            continue
+        near = [body for body in bodies if cap - TRIMMED <= measure(body) <= cap]
+        if len(near) * 5 >= len(marked) * 3:
             return habit._replace(measure=name, measured=cap)
     return habit
 
@@ -462,28 +472,33 @@ def ends_sentence(text: str) -> bool:
 
 def _judge_unmarked(text: str, habit: Habit) -> Truncation:
     length = len(text)
+    if not habit.unmarked:
+        return _finding(False, None, length, habit.cap, "no marker")
     # Where it is one less, the space at which it was cut may be gone.
-    if (
-        habit.unmarked
-        and habit.cap is not None
-        and (length == habit.cap or (length == habit.cap - 1 and not ends_sentence(text)))
+    if habit.cap is not None and (
+        length == habit.cap or (length == habit.cap - 1 and not ends_sentence(text))
     ):
         return _finding(True, None, length, habit.cap, "cut at the cap without a marker")
     return _finding(False, None, length, habit.cap, "no marker")
+
+
+def _judge_at_cap(text: str, end: Ending, habit: Habit) -> Truncation | None:
+    """Return what is found of a text whose marker stands at a cap of the page: most do."""
+    if habit.unmarked:
+        if len(text) == habit.cap:
+            return _finding(True, None, len(text), habit.cap, "cut at the cap without a marker")
+    elif not habit.borders:
+        for reading in end.lengths:
+            if reading in habit.caps:
+                marker = text[reading : end.end].strip(_SPACE)
+                return _finding(True, marker, reading, reading, "marker at the cap")
+    return None
 
 
 def _judge_marked(text: str, end: Ending, habit: Habit, longest_whole: int) -> Truncation:
     length = end.lengths[0]
     marker = text[length : end.end].strip(_SPACE)
     cap = habit.cap
-    if habit.unmarked:
-        if len(text) == cap:
-            return _finding(True, None, len(text), cap, "cut at the cap without a marker")
-    elif not habit.borders:
-        for reading in end.lengths:
-            if reading in habit.caps:
-                marker = text[reading : end.end].strip(_SPACE)
-                return _finding(True, marker, reading, reading, "marker at the cap")
     if end.explicit:
         return _finding(True, marker, length, cap, "explicit marker")
     why = _why_cut(text[:length], habit, longest_whole)
@@ -545,7 +560,7 @@ def _utf8_length(text: str) -> int:
 def _width(text: str) -> int:
     if text.isascii():
         return len(text)
-    return len(text) + sum(east_asian_width(character) in "WF" for character in text)
+    return len(text) + sum(map("WF".__contains__, map(east_asian_width, text)))
 
 
 # What senders count besides code points, in the words of a finding.

@@ -5,7 +5,7 @@ item. What `judging.settle` says of such a text needs no texts then, and a corpu
 columns. Where it does need them, the answer is UNCLEAR.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from feedtool.judging.edits import stands_out, titled
 from feedtool.judging.relations import (
@@ -85,13 +85,15 @@ def suit(
     rows: range,
     *,
     familiar: bool,
-    passing: Callable[[Iterable[int]], bool],
+    passing: Callable[[int, Sequence[int]], bool],
+    headline: Callable[[int], bool],
     of_its_number: Callable[[int, list[int]], list[int]],
 ) -> Suit:
     """Return the claim of a text that none of its candidates is the same as, or the beginning of.
 
-    `rows` are those of its candidates. By numbers is asked whether one of some texts shows what
-    changes while it stays (`passing`), and which of some rows are not of another number.
+    `rows` are those of its candidates. By its `number` is asked whether what parts it from some of
+    them may change while it stays (`passing`), whether it is a `headline`, and which of some rows
+    are not of another number.
     `familiar` tells that the page may show known articles besides.
     """
     relations, scores = told.relations, told.scores
@@ -101,7 +103,7 @@ def suit(
         return rows.start, None
     if NUMBERED in among or DIGITS in among:
         parted = [told.numbers[row] for row in rows if relations[row] in (NUMBERED, DIGITS)]
-        if passing((number, *parted)):
+        if passing(number, parted):
             return UNCLEAR, None
     best: dict[int, int] = {}
     for row in sorted(rows, key=told.numbers.__getitem__) if len(rows) > 1 else rows:
@@ -121,10 +123,11 @@ def suit(
     first = ranked[0]
     if relations[first] == EDIT:
         item, score = told.item(first), scores[first]
-        if any(
+        near = any(
             row != first and told.item(row) == item and not stands_out(score, scores[row])
             for row in rows
-        ):
+        )
+        if near and headline(number):
             return UNCLEAR, None
         return first, scores[ranked[1]] if len(ranked) > 1 else None
     # It may have the title of one, over another text.

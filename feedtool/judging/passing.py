@@ -62,6 +62,11 @@ _COUNTED = (
 _UNCOUNTED = ("leaveacomment", "nocomments", "无评论")
 _COUNTED_BEFORE = r"[读览论赞击复言问量数覧ト회글수]\d"
 
+# `2026-03-01`, `1 March 2026`.
+_YEAR = r"\d{4}"
+
+_AGES = ("ago", "yesterday", "today", "前", "昨", "今")
+
 # The date of a stamp begins not so far behind its sign.
 _LONGEST_STAMP = 48
 
@@ -90,10 +95,12 @@ def part_in_passing(a: Version, b: Version) -> bool:
         if not title and (ours["bracket"] or theirs["bracket"]):
             return False
     one, other = _left(a, ours), _left(b, theirs)
-    if (one is None) is not (other is None) and not (ours or theirs):
+    if ours is None and theirs is None:
         # Where `2 days ago` stands today, a date does tomorrow.
-        one = _undated(a) if one is None else one
-        other = _undated(b) if other is None else other
+        if one is None and may_show_age(b.normal):
+            one = _undated(a)
+        elif other is None and may_show_age(a.normal):
+            other = _undated(b)
     if one is None or other is None:
         return False
     if one == other:
@@ -107,6 +114,17 @@ def part_in_passing(a: Version, b: Version) -> bool:
 def may_show_passing(normal: str) -> bool:
     """Tell by its normal form whether a text may show such a number: most do not."""
     return _may_be_counted(normal) or _may_be_stamped(normal)
+
+
+def may_show_age(normal: str) -> bool:
+    """Tell by its normal form whether a text may show how old it is: most do not."""
+    head = normal[:_NORMAL_HEAD]
+    return any(map(head.__contains__, _AGES))
+
+
+def may_show_date(normal: str) -> bool:
+    """Tell by its normal form whether a text may show a date with its year: most do not."""
+    return re.search(_YEAR, normal[:_NORMAL_HEAD]) is not None
 
 
 def shows_passing(text: Version) -> bool:
