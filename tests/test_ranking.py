@@ -182,6 +182,30 @@ def test_what_visitors_did_needs_no_order(form: str) -> None:
     assert own([form.format(*line) for line in counts]) == list(NEWS)
 
 
+@pytest.mark.parametrize("form", [" [{}]", "[{}]", "【{}】"])
+def test_a_board_tells_how_many_replies_there_are(form: str) -> None:
+    replies = zip(NEWS, (3, 0, 12, 3, 1, 47), strict=True)
+    lines = [text + form.format(count) for text, count in replies]
+    assert own(lines) == list(NEWS)
+    lines[2] = NEWS[2]
+    assert own(lines) == list(NEWS)
+
+
+@pytest.mark.parametrize(
+    ("form", "numbers"),
+    [
+        # Years, chapters of several series, footnotes that count up, and what may be seasons.
+        (" [{}]", (2021, 1984, 2021, 2003, 1999, 2010)),
+        (" [{}]", (1102, 700, 1102, 98, 12, 5)),
+        (" [{}]", (7, 4, 9, 2, 6, 1)),
+        (" ({})", (3, 2, 3, 5, 1, 4)),
+    ],
+)
+def test_other_numbers_in_brackets_are_the_authors(form: str, numbers: Sequence[int]) -> None:
+    lines = [text + form.format(number) for text, number in zip(NEWS, numbers, strict=True)]
+    assert ranking.frames(lines) is None
+
+
 def test_the_counts_of_a_ranked_list_need_no_order() -> None:
     lines = [f"{rank}. {line} ({rank * 7 % 5} points)" for rank, line in enumerate(NEWS, 1)]
     assert own(lines) == list(NEWS)

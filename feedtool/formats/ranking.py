@@ -18,6 +18,8 @@ LEAST_RANKS = 4
 LEAST_RANKS_LATER = 8
 # Where no ranks say that it is a list, more lines must show their counts.
 LEAST_COUNTS = 5
+# A board tells in square brackets how many replies there are: `… [5]`. Years have more digits.
+MOST_REPLIES = 999
 # Advertisements and what is pinned on top have no count: one line in so many.
 BARE = 5
 
@@ -56,13 +58,17 @@ Frame = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """A number behind a text, its unit, and the word in front of it, which may be its label."""
+    """A number behind a text, its unit, and the word in front of it, which may be its label.
+
+    `bracketed` is set where nothing but the number stands in square brackets.
+    """
 
     start: int
     label_start: int
     label: str
     number: float
     unit: str
+    bracketed: bool
 
 
 def frames(texts: Sequence[str]) -> list[Frame] | None:
@@ -246,11 +252,23 @@ def _counts(
 def _counted(found: Mapping[int, _Count], *, ranked: bool) -> dict[int, int]:
     """Return where texts end in front of their counts, if these are of one kind."""
     counts = list(found.values())
-    if len({count.unit for count in counts}) > 1 or not (ranked or _descend(counts)):
+    if len({count.unit for count in counts}) > 1:
+        return {}
+    if not (ranked or _descend(counts) or _are_replies(counts)):
         return {}
     labels = {count.label for count in counts}
     labelled = len(labels) == 1 or _TAGS.issuperset(labels)
     return {place: count.label_start if labelled else count.start for place, count in found.items()}
+
+
+def _are_replies(counts: Sequence[_Count]) -> bool:
+    """Tell whether counts are those of replies: small, in square brackets, and some of them equal.
+
+    Chapters and volumes in brackets count up, each in its own series.
+    """
+    numbers = {count.number for count in counts}
+    small = all(count.bracketed and count.number <= MOST_REPLIES for count in counts)
+    return small and len(numbers) < len(counts)
 
 
 def _descend(counts: Sequence[_Count]) -> bool:
@@ -279,4 +297,7 @@ def _count(text: str, start: int) -> _Count | None:
         unit = f"{unit} {last}".strip()
     label = (found["label"] or "").lower()
     start = begin + found.start("parting")
-    return _Count(start, begin + found.start() if label else start, label, value, unit)
+    rest = text[start:].strip()
+    bracketed = rest[:1] + rest[-1:] in ("[]", "【】") and rest[1:-1].isdecimal()
+    label_start = begin + found.start() if label else start
+    return _Count(start, label_start, label, value, unit, bracketed)
