@@ -97,8 +97,8 @@ _WORD_PARTS = (
 )
 
 _ORDINAL = "第"
-_HAN = "〇零一二三四五六七八九十百"
-_UNITS = "年月日号期章节回讲篇卷季集课辑"
+_HAN = "〇零一二两三四五六七八九十百"
+_UNITS = "年月日号期章节回讲篇卷季集课辑级届人名"
 _LAST = "上中下"
 
 # What counts the parts of something where its unit stands behind it (`上半年`, `秋季`, `晚报`,

@@ -195,6 +195,10 @@ def test_capitals_within_a_list_of_capitals_are_no_section() -> None:
         "이전 1 2 3 다음", "← Older", "»", "Newer Posts Older Posts", "[1] 2 3 >",
         "Seite 2 von 9", "Next", "Page suivante", "1 | 2 | 3", "‹ 1 2 3 4 5 6 7 8 9 10 ›",
         "加载更多",
+        "点击加载更多",
+        "后一页",
+        "次の10件",
+        "Показать ещё",
     ],
 )  # fmt: skip
 def test_pagers_lead_to_other_pages(line: str) -> None:

@@ -135,3 +135,16 @@ def test_a_day_a_month_or_a_season_comes_again(text: str) -> None:
 )
 def test_other_numbers_do_not(text: str) -> None:
     assert not only_recur(text)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("三人在雪崩中遇难", "五人在雪崩中遇难"),
+        ("两名登山者获救", "三名登山者获救"),
+        ("英语四级听力答案", "英语六级听力答案"),
+        ("首届大会开幕第二届", "首届大会开幕第三届"),
+    ],
+)
+def test_what_is_counted_in_chinese_parts_two_headlines(one: str, other: str) -> None:
+    assert part_at_a_number(one, other)
